@@ -3,10 +3,10 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, chmod, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
+import { access, chmod, cp, mkdtemp, readFile, rename, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 
@@ -61,24 +61,28 @@ async function nobody(): Promise<UnprivilegedUser> {
 }
 
 async function copyForOthers(native: string): Promise<string> {
-  const version = createHash('sha256').update(native).digest('hex').slice(0, 12)
-  const copy = join(tmpdir(), `plantao-postgres-programs-${version}`)
-  if (await stat(copy).catch(() => null)) return copy
-  const unfinished = `${copy}.${process.pid}`
-  await mkdir(unfinished, { mode: 0o755 })
+  const { version } = Package.parse(JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')))
+  const key = createHash('sha256').update(`${native} ${version}`).digest('hex').slice(0, 12)
+  const copy = join(tmpdir(), `plantao-postgres-programs-${key}`)
+  // Only our own copy: anybody may make a folder of this name in a shared /tmp.
+  if ((await stat(copy).catch(() => null))?.uid === process.getuid?.()) return copy
+  const unfinished = await mkdtemp(`${copy}-`)
   await cp(native, unfinished, { recursive: true, verbatimSymlinks: true })
   await chmod(unfinished, 0o755)
-  // Renamed only when whole; a second process that was quicker has made the same copy.
-  await rename(unfinished, copy).catch(() => rm(unfinished, { recursive: true }))
-  return copy
+  // Renamed only when whole; where another process was quicker, its copy is the same.
+  return rename(unfinished, copy).then(
+    () => copy,
+    () => unfinished,
+  )
 }
 
+const Package = z.object({ version: z.string() })
 const Links = z.array(z.object({ source: z.string(), target: z.string() }))
 
 async function makeMissingLinks(folder: string): Promise<void> {
   const list = await readFile(join(folder, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   for (const { source, target } of Links.parse(JSON.parse(list))) {
-    const link = join(folder, '..', target).replace(join(folder, '..', 'native'), folder)
+    const link = join(folder, relative('native', target))
     await symlink(basename(source), link).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error
     })

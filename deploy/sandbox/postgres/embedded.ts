@@ -3,12 +3,12 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chown, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer, Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, escapeIdentifier } from 'pg'
 import { preparePrograms, type PostgresPrograms } from './binaries.ts'
-import { endOrphan } from './orphan.ts'
+import { endOrphan, recordOwner } from './orphan.ts'
 import { placeForData } from './place.ts'
 
 export type EmbeddedPostgres = {
@@ -50,7 +50,9 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
   const password = await initialise(home, programs)
   const settings = serverSettings(options.durable ?? true)
 
-  let server = await launchOnFreePort({ home, programs, password, settings }, options.port)
+  const cluster = { home, programs, password, settings }
+  await recordOwner(join(home, 'cluster'))
+  let server = await launchPatiently(cluster, options.port)
   const url = (database: string) => connectionString(server.port, password, database)
   return {
     port: server.port,
@@ -63,7 +65,7 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
     stop: () => stop(server),
     restart: async () => {
       await stop(server)
-      server = await launch({ home, programs, password, settings }, server.port)
+      server = await launchPatiently(cluster, server.port)
     },
   }
 }
@@ -118,20 +120,24 @@ function serverSettings(durable: boolean): string[] {
     timezone: 'UTC',
     log_timezone: 'UTC',
   }
-  const fast = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+  const fast = { fsync: 'off', full_page_writes: 'off' }
   const settings = durable ? always : { ...always, ...fast }
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
-async function launchOnFreePort(cluster: Cluster, port: number): Promise<Server> {
-  if (port !== 0) return launch(cluster, port)
-  // Between asking for a free port and Postgres taking it, another program may take it.
+/** Tries again where waiting a little, or another port, cures what stands in the way. */
+async function launchPatiently(cluster: Cluster, port: number): Promise<Server> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await launch(cluster, await freePort())
+      return await launch(cluster, port === 0 ? await freePort() : port)
     } catch (error) {
-      const taken = error instanceof Error && error.message.includes('could not create any TCP/IP sockets')
-      if (!taken || attempt === 5) throw error
+      const reason = error instanceof Error ? error.message : ''
+      // Between asking for a free port and Postgres taking it, another program may take it.
+      const portWasTaken = port === 0 && reason.includes('could not create any TCP/IP sockets')
+      // Sessions of a server that was killed end a moment after it.
+      const sessionsLeft = reason.includes('pre-existing shared memory block')
+      if (!(portWasTaken || sessionsLeft) || attempt === 20) throw error
+      await delay(250)
     }
   }
 }
@@ -168,7 +174,7 @@ function watchOver(server: ChildProcess): ChildProcess {
   watchdog.unref()
   // The pipe must not keep this process alive; without a listener EPIPE would end it.
   watchdog.stdin.on('error', () => {})
-  ;(watchdog.stdin as unknown as { unref(): void }).unref()
+  if (watchdog.stdin instanceof Socket) watchdog.stdin.unref()
   server.once('close', () => watchdog.kill('SIGKILL'))
   return watchdog
 }

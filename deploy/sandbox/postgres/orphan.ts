@@ -1,6 +1,6 @@
 // What a crash can leave in a cluster's folder: a server nobody owns, or a lock file that belongs to nobody.
-import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /**
@@ -16,9 +16,11 @@ export async function endOrphan(cluster: string): Promise<void> {
   const found = await processRunning(pid)
   if (!found?.command.includes(cluster)) return rm(lockFile, { force: true })
 
-  if (found.parentPid !== 1 && (await isNode(found.parentPid))) {
+  // The kernel gives a process another parent when its own one dies.
+  const owner = Number.parseInt(await readFile(ownerFile(cluster), 'utf8').catch(() => ''), 10)
+  if (found.parentPid === owner) {
     throw new Error(
-      `Another sandbox (process ${found.parentPid}) is using ${cluster}. Stop it first, or use another folder.`,
+      `Process ${owner} is running its Postgres in ${cluster}. Stop it first, or use another folder.`,
     )
   }
   process.kill(pid, 'SIGINT')
@@ -26,6 +28,15 @@ export async function endOrphan(cluster: string): Promise<void> {
     if (waited === 20_000) process.kill(pid, 'SIGKILL')
     await delay(50)
   }
+}
+
+/** Says whose server runs on this cluster: ours. */
+export async function recordOwner(cluster: string): Promise<void> {
+  await writeFile(ownerFile(cluster), String(process.pid))
+}
+
+function ownerFile(cluster: string): string {
+  return join(dirname(cluster), 'owner.pid')
 }
 
 type Running = { command: string; parentPid: number }
@@ -41,8 +52,4 @@ async function processRunning(pid: number): Promise<Running | null> {
   } catch {
     return null
   }
-}
-
-async function isNode(pid: number): Promise<boolean> {
-  return (await processRunning(pid))?.command.includes('node') ?? false
 }
