@@ -1,8 +1,11 @@
 import { z } from 'zod'
-import { execute, rows, sql, type Database } from './sql.ts'
+import { execute, row, rows, sql, type Database } from './sql.ts'
 
-/** The NOTIFY channel on which every change is rung. The payload is the subject's name. */
+/** The NOTIFY channel on which every change is rung. The payload is the subject's name and its new revision. */
 export const changeChannel = 'plantao_change'
+
+/** The NOTIFY channel that wakes the worker whose job shall stop. The payload is the job's id. */
+export const cancelChannel = 'plantao_cancel'
 
 const Subject = z.object({ name: z.string(), revision: z.number() })
 export type Subject = z.infer<typeof Subject>
@@ -15,8 +18,8 @@ export async function announce(db: Database, ...subjects: string[]): Promise<voi
     sql`with changed as (
           insert into subject (name) select distinct unnest(${subjects}::text[])
           on conflict (name) do update set revision = nextval('change_number'), changed_at = now()
-          returning name)
-        select pg_notify(${changeChannel}, name) from changed`,
+          returning name, revision)
+        select pg_notify(${changeChannel}, name || ' ' || revision) from changed`,
   )
 }
 
@@ -31,4 +34,14 @@ export async function staleSubjects(db: Database, limit = 500): Promise<Subject[
         where subject.revision > coalesce(message.shown, 0)
         order by subject.revision limit ${limit}`,
   )
+}
+
+/** The subject's present revision; 0 when nothing was ever announced of it. */
+export async function subjectRevision(db: Database, subject: string): Promise<number> {
+  const found = await row(
+    db,
+    z.object({ revision: z.number() }),
+    sql`select revision from subject where name = ${subject}`,
+  )
+  return found?.revision ?? 0
 }

@@ -5,7 +5,10 @@ const Sealed = z.object({ sealed: z.instanceof(Buffer) })
 
 /** The encrypted tokens of a connector, or null when it was never connected. */
 export async function readSealedToken(db: Database, connector: string): Promise<Buffer | null> {
-  return (await row(db, Sealed, sql`select sealed from connector_token where connector = ${connector}`))?.sealed ?? null
+  return (
+    (await row(db, Sealed, sql`select sealed from connector_token where connector = ${connector}`))?.sealed ??
+    null
+  )
 }
 
 /** The same, and keeps other processes waiting until this transaction ends: one refresh at a time. */

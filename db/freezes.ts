@@ -18,7 +18,7 @@ export async function activeFreezes(db: Database): Promise<Freeze[]> {
   return await rows(
     db,
     Freeze,
-    sql`select ${columns} from freeze
+    sql`select ${columns} from change_freeze
         where lifted_at is null and starts_at <= now() and ends_at > now() order by ends_at`,
   )
 }
@@ -31,7 +31,7 @@ export async function createFreeze(
   const created = await row(
     db,
     Freeze,
-    sql`insert into freeze (environment, reason, created_by, ends_at, idempotency_key)
+    sql`insert into change_freeze (environment, reason, created_by, ends_at, idempotency_key)
         values (${freeze.environment}, ${freeze.reason}, ${freeze.createdBy}, ${freeze.endsAt}, ${freeze.idempotencyKey})
         on conflict (idempotency_key) do nothing returning ${columns}`,
   )
@@ -39,7 +39,7 @@ export async function createFreeze(
   const first = await row(
     db,
     Freeze,
-    sql`select ${columns} from freeze where idempotency_key = ${freeze.idempotencyKey}`,
+    sql`select ${columns} from change_freeze where idempotency_key = ${freeze.idempotencyKey}`,
   )
   if (!first) throw new Error(`freeze with key ${freeze.idempotencyKey} vanished`)
   return { freeze: first, created: false }
@@ -49,7 +49,7 @@ export async function createFreeze(
 export async function liftFreezes(db: Database, environment: string, by: string): Promise<number> {
   return await execute(
     db,
-    sql`update freeze set lifted_at = now(), lifted_by = ${by}
+    sql`update change_freeze set lifted_at = now(), lifted_by = ${by}
         where environment = ${environment} and lifted_at is null and ends_at > now()`,
   )
 }

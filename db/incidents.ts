@@ -23,7 +23,13 @@ export const incidentSubject = (id: number): string => `incident/${id}`
 /** Opens an incident once per idempotency key; a repeat returns the first. */
 export async function createIncident(
   db: Database,
-  incident: { title: string; level: number; environment: string | null; declaredBy: string; idempotencyKey: string },
+  incident: {
+    title: string
+    level: number
+    environment: string | null
+    declaredBy: string
+    idempotencyKey: string
+  },
 ): Promise<{ incident: IncidentRow; created: boolean }> {
   const created = await row(
     db,
@@ -34,7 +40,12 @@ export async function createIncident(
         on conflict (idempotency_key) do nothing returning ${columns}`,
   )
   if (created) {
-    await recordIncidentEvent(db, { incidentId: created.id, actor: created.declaredBy, kind: 'opened', details: {} })
+    await recordIncidentEvent(db, {
+      incidentId: created.id,
+      actor: created.declaredBy,
+      kind: 'opened',
+      details: {},
+    })
     return { incident: created, created: true }
   }
   const first = await row(
@@ -51,7 +62,10 @@ export async function findIncident(db: Database, id: number): Promise<IncidentRo
 }
 
 /** Newest first; `openOnly` leaves resolved ones out. */
-export async function listIncidents(db: Database, query: { openOnly: boolean; limit: number }): Promise<IncidentRow[]> {
+export async function listIncidents(
+  db: Database,
+  query: { openOnly: boolean; limit: number },
+): Promise<IncidentRow[]> {
   return await rows(
     db,
     IncidentRow,
@@ -61,7 +75,10 @@ export async function listIncidents(db: Database, query: { openOnly: boolean; li
 }
 
 /** The newest critical incident that is not resolved and concerns this environment (or all of them). */
-export async function openCriticalIncident(db: Database, environment: string | null): Promise<IncidentRow | null> {
+export async function openCriticalIncident(
+  db: Database,
+  environment: string | null,
+): Promise<IncidentRow | null> {
   return await row(
     db,
     IncidentRow,
@@ -77,7 +94,8 @@ export async function resolveIncident(db: Database, id: number, by: string): Pro
     sql`update incident set state = 'resolved', resolved_at = now(), resolved_by = ${by}
         where id = ${id} and state <> 'resolved'`,
   )
-  if (resolved > 0) await recordIncidentEvent(db, { incidentId: id, actor: by, kind: 'resolved', details: {} })
+  if (resolved > 0)
+    await recordIncidentEvent(db, { incidentId: id, actor: by, kind: 'resolved', details: {} })
   return resolved > 0
 }
 

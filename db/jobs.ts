@@ -1,8 +1,15 @@
 import { z } from 'zod'
-import { announce } from './announcements.ts'
+import { announce, cancelChannel } from './announcements.ts'
 import { execute, row, rows, sql, type Database } from './sql.ts'
 
-export const jobStates = ['waiting-approval', 'queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
+export const jobStates = [
+  'waiting-approval',
+  'queued',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const
 export type JobState = (typeof jobStates)[number]
 
 /** What an approval asks for, as it stood in the runbook file when the job was recorded. */
@@ -210,7 +217,10 @@ export async function renewLease(
 
 /** Hands a running job back so that another worker can take it at once (orderly shutdown). */
 export async function releaseLease(db: Database, jobId: number, fence: number): Promise<void> {
-  await execute(db, sql`update job set lease_until = now() where id = ${jobId} and fence = ${fence} and state = 'running'`)
+  await execute(
+    db,
+    sql`update job set lease_until = now() where id = ${jobId} and fence = ${fence} and state = 'running'`,
+  )
 }
 
 export interface JobEnd {
@@ -281,8 +291,10 @@ export async function requestCancel(db: Database, jobId: number, by: string): Pr
     sql`update job set cancel_requested_by = ${by}, cancel_requested_at = now()
         where id = ${jobId} and state = 'running' and cancel_requested_by is null`,
   )
-  if (asked > 0) await announce(db, jobSubject(jobId))
-  return asked > 0
+  if (asked === 0) return false
+  await announce(db, jobSubject(jobId))
+  await execute(db, sql`select pg_notify(${cancelChannel}, ${String(jobId)})`)
+  return true
 }
 
 /**
@@ -304,7 +316,7 @@ export async function restartJob(db: Database, jobId: number, fromStep: string):
   await execute(
     db,
     sql`update job_step set state = 'pending', progress = null, result = null, error = null,
-          started_at = null, finished_at = null
+          openings = 0, started_at = null, finished_at = null
         where job_id = ${jobId}
           and position >= coalesce((select position from job_step where job_id = ${jobId} and name = ${fromStep}), 1)`,
   )
@@ -344,7 +356,10 @@ export async function busyLocks(db: Database): Promise<string[]> {
 }
 
 /** Jobs that somebody must look at though no bell may be ringing: queued, abandoned, not yet previewed. */
-export async function jobsNeedingAttention(db: Database, limit = 200): Promise<{ id: number; fence: number }[]> {
+export async function jobsNeedingAttention(
+  db: Database,
+  limit = 200,
+): Promise<{ id: number; fence: number }[]> {
   return await rows(
     db,
     z.object({ id: z.number(), fence: z.number() }),

@@ -1,17 +1,17 @@
 import { EventEmitter } from 'node:events'
 import pg from 'pg'
 
-export interface ChangeListener {
-  /** Emits `change` with a subject's name, and `gap` when changes may have been missed. */
-  events: EventEmitter<{ change: [subject: string]; gap: [] }>
+export interface Listener {
+  /** Emits `notification` with its channel and payload, and `gap` when some may have been missed. */
+  events: EventEmitter<{ notification: [channel: string, payload: string]; gap: [] }>
   close(): Promise<void>
 }
 
 const reconnectDelayMs = 500
 
-/** Listens for announced changes on a connection of its own; reconnects for ever and says when it was deaf. */
-export async function listenForChanges(databaseUrl: string, channel: string): Promise<ChangeListener> {
-  const events: ChangeListener['events'] = new EventEmitter()
+/** Listens on a connection of its own; reconnects for ever and says when it was deaf. */
+export async function listen(databaseUrl: string, channels: readonly string[]): Promise<Listener> {
+  const events: Listener['events'] = new EventEmitter()
   events.setMaxListeners(0)
   let closed = false
   let client: pg.Client | null = null
@@ -24,12 +24,12 @@ export async function listenForChanges(databaseUrl: string, channel: string): Pr
       connectionTimeoutMillis: 5_000,
       application_name: 'plantao-listen',
     })
-    next.on('notification', ({ payload }) => payload !== undefined && events.emit('change', payload))
+    next.on('notification', ({ channel, payload }) => events.emit('notification', channel, payload ?? ''))
     next.on('error', () => undefined) // `end` follows and reconnects
     next.on('end', () => closed || later())
     try {
       await next.connect()
-      await next.query(`listen ${pg.escapeIdentifier(channel)}`)
+      for (const channel of channels) await next.query(`listen ${pg.escapeIdentifier(channel)}`)
       client = next
       events.emit('gap')
     } catch {

@@ -7,7 +7,10 @@ pg.types.setTypeParser(bigintType, Number)
 export type Pool = pg.Pool
 
 /** A pool whose queries give up instead of hanging when Postgres is unreachable. */
-export function createPool(databaseUrl: string, options: { max?: number; applicationName?: string } = {}): Pool {
+export function createPool(
+  databaseUrl: string,
+  options: { max?: number; applicationName?: string } = {},
+): Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: options.max ?? 10,

@@ -14,12 +14,14 @@ export const StepRow = z.object({
   progress: Progress.nullable(),
   result: z.unknown(),
   error: FailureRecord.nullable(),
+  /** How often the step was begun: more than once when workers died in it. */
+  openings: z.number(),
   startedAt: z.date().nullable(),
   finishedAt: z.date().nullable(),
 })
 export type StepRow = z.infer<typeof StepRow>
 
-const columns = sql`name, position, phase, state, progress, result, error,
+const columns = sql`name, position, phase, state, progress, result, error, openings,
   started_at as "startedAt", finished_at as "finishedAt"`
 
 /** The right to write: the job, and the fencing number its worker was given. */
@@ -31,7 +33,11 @@ export interface Hold {
 
 /** The journal of a job in the order its steps are shown. */
 export async function listSteps(db: Database, jobId: number): Promise<StepRow[]> {
-  return await rows(db, StepRow, sql`select ${columns} from job_step where job_id = ${jobId} order by position`)
+  return await rows(
+    db,
+    StepRow,
+    sql`select ${columns} from job_step where job_id = ${jobId} order by position`,
+  )
 }
 
 /** Opens a step. False: the lease is lost and nothing was written. */
@@ -47,7 +53,8 @@ export async function beginStep(
         select id, ${step.name}, coalesce((select max(position) + 1 from job_step where job_id = held.id), 1),
           ${step.phase}, 'running', clock_timestamp() from held
         on conflict (job_id, name) do update
-          set state = 'running', error = null, started_at = coalesce(job_step.started_at, clock_timestamp())`,
+          set state = 'running', error = null, openings = job_step.openings + 1,
+              started_at = coalesce(job_step.started_at, clock_timestamp())`,
   )
 }
 
@@ -147,8 +154,9 @@ async function write(db: Database, hold: Hold, change: Query): Promise<boolean> 
         written as (${change}),
         changed as (
           insert into subject (name) select 'job/' || id from held
-          on conflict (name) do update set revision = nextval('change_number'), changed_at = now() returning name)
-        select held.id, pg_notify(${changeChannel}, changed.name) from held, changed`,
+          on conflict (name) do update set revision = nextval('change_number'), changed_at = now()
+          returning name, revision)
+        select held.id, pg_notify(${changeChannel}, changed.name || ' ' || changed.revision) from held, changed`,
   )
   return held !== null
 }

@@ -57,7 +57,12 @@ export interface Act {
 export interface EngineClient {
   createJob(job: NewJob): Promise<{ job: Job; created: boolean }>
   job(id: number): Promise<Job>
-  jobs(filter?: { state?: JobState[]; kind?: string; environment?: string; limit?: number }): Promise<JobSummary[]>
+  jobs(filter?: {
+    state?: JobState[]
+    kind?: string
+    environment?: string
+    limit?: number
+  }): Promise<JobSummary[]>
   log(id: number, page?: { after?: number; limit?: number }): Promise<LogPage>
   approve(id: number, act: Act): Promise<Job>
   reject(id: number, act: Act & { reason: string }): Promise<Job>

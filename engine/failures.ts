@@ -39,7 +39,7 @@ export const refusalStatus = {
   'wrong-state': 409,
   'already-voted': 409,
   'body-too-large': 413,
-  'unavailable': 503,
+  unavailable: 503,
   internal: 500,
 } as const
 export type RefusalCode = keyof typeof refusalStatus
@@ -65,7 +65,12 @@ export function failureRecord(error: unknown, step?: string): FailureRecord {
   const where = step === undefined ? {} : { step }
   if (isCoded(error)) return { code: error.code, values: error.values, message: error.message, ...where }
   const reason = error instanceof Error ? error.message : String(error)
-  return { code: 'unexpected', values: { reason }, message: `Something unexpected went wrong: ${reason}`, ...where }
+  return {
+    code: 'unexpected',
+    values: { reason },
+    message: `Something unexpected went wrong: ${reason}`,
+    ...where,
+  }
 }
 
 function isCoded(error: unknown): error is Error & { code: string; values: Values } {

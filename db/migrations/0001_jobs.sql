@@ -52,6 +52,7 @@ create table job_step (
   position integer not null,
   phase text not null check (phase in ('main', 'failure')),
   state text not null check (state in ('pending', 'running', 'done', 'failed')),
+  openings integer not null default 0,
   progress jsonb,
   result jsonb,
   error jsonb,
@@ -79,7 +80,7 @@ create table approval_vote (
   primary key (job_id, attempt, person)
 );
 
-create table freeze (
+create table change_freeze (
   id bigint generated always as identity primary key,
   environment text not null,
   reason text not null,

@@ -201,9 +201,20 @@ export const BackupView = z
 
 export const Who = z
   .object({
-    person: z.object({ slack: z.string(), name: z.string(), title: z.string().nullable(), known: z.boolean() }),
+    person: z.object({
+      slack: z.string(),
+      name: z.string(),
+      title: z.string().nullable(),
+      known: z.boolean(),
+    }),
     roles: z.array(z.string()),
-    may: z.array(z.object({ command: z.string(), environments: z.array(z.string()), needsApproval: z.array(z.string()) })),
+    may: z.array(
+      z.object({
+        command: z.string(),
+        environments: z.array(z.string()),
+        needsApproval: z.array(z.string()),
+      }),
+    ),
     admins: z.array(PersonRef),
   })
   .openapi('Who')

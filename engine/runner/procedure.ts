@@ -56,7 +56,11 @@ export interface Procedure<Params = unknown, Step extends string = string, Plan 
   /** Puts right what a half-done job left behind, as steps of the same job. Returns where a retry begins. */
   onFailure?: {
     steps: readonly string[]
-    run(job: RunningJob<string>, params: Params, why: Interruption & { plan: Plan; done: readonly Step[] }): Promise<void>
+    run(
+      job: RunningJob<string>,
+      params: Params,
+      why: Interruption & { plan: Plan | null; reached: readonly Step[] },
+    ): Promise<void>
     /** The step a retry begins from; absent: the failed one. */
     retryFrom?: Step
   }
