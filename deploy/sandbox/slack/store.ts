@@ -1,0 +1,47 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { State } from './state.ts'
+
+export type Store = {
+  load(): Promise<State | null>
+  save(state: State): Promise<void>
+}
+
+/** Keeps the workspace in one JSON file. A reader never sees half a file: it is written beside and renamed. */
+export function fileStore(path: string): Store {
+  return {
+    async load() {
+      const text = await readFile(path, 'utf8').catch(() => null)
+      return text === null ? null : State.parse(JSON.parse(text))
+    },
+    async save(state) {
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(`${path}.new`, JSON.stringify(state))
+      await rename(`${path}.new`, path)
+    },
+  }
+}
+
+const quietSeconds = 0.3
+
+/** Saves soon after a change, never twice at once; `finish` saves what is left and stops. */
+export function saveSoon(store: Store, state: State): { changed(): void; finish(): Promise<void> } {
+  let timer: NodeJS.Timeout | undefined
+  let saving = Promise.resolve()
+  const save = () => {
+    timer = undefined
+    saving = saving
+      .then(() => store.save(state))
+      .catch((error: unknown) => console.error('Slack stand-in: could not save its state:', error))
+  }
+  return {
+    changed() {
+      timer ??= setTimeout(save, quietSeconds * 1000).unref()
+    },
+    async finish() {
+      clearTimeout(timer)
+      save()
+      await saving
+    },
+  }
+}
