@@ -18,7 +18,8 @@ export type CallLog = {
 
 const kept = 5000
 
-export function createCallLog(): CallLog {
+/** `changed` is called after every recorded call. */
+export function createCallLog(changed: () => void): CallLog {
   const calls: Call[] = []
   const counts = new Map<string, number>()
   const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)
@@ -28,6 +29,7 @@ export function createCallLog(): CallLog {
       if (calls.length > 2 * kept) calls.splice(0, calls.length - kept)
       count(call.method)
       count(`${call.method} ${call.ok ? 'ok' : call.error}`)
+      changed()
     },
     all: () => calls.slice(-kept),
     countOf: (method, outcome) => counts.get(outcome === undefined ? method : `${method} ${outcome}`) ?? 0,

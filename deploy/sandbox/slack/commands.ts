@@ -36,7 +36,7 @@ export async function command(slack: Slack, request: z.input<typeof CommandReque
       api_app_id: app.appId,
       is_enterprise_install: 'false',
       response_url: responseUrl.url,
-      trigger_id: slack.triggers.issue({ user: user.id }),
+      trigger_id: slack.triggers.issue(user.id),
     },
   })
   const error = answer.error ?? showAnswer(slack, { ...typed, responseUrlId: responseUrl.id }, answer.body)

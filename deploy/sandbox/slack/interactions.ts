@@ -91,7 +91,7 @@ export function common(slack: Slack, userId: string): Record<string, unknown> {
     team: { id: app.teamId, domain: app.teamDomain },
     enterprise: null,
     is_enterprise_install: false,
-    trigger_id: slack.triggers.issue({ user: user.id }),
+    trigger_id: slack.triggers.issue(user.id),
   }
 }
 

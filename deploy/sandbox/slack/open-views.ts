@@ -73,9 +73,14 @@ export function publishHome(slack: Slack, user: string, view: z.infer<typeof Vie
   return published
 }
 
-/** Closes one view of a stack, or all; the one below shows again. */
-export function closeModal(slack: Slack, user: string, viewId: string | 'all'): void {
-  slack.state.views[user] = stackOf(slack, user).filter((view) => viewId !== 'all' && view.id !== viewId)
+/** Closes one view of a stack; the one below shows again. */
+export function closeModal(slack: Slack, user: string, viewId: string): void {
+  slack.state.views[user] = stackOf(slack, user).filter((view) => view.id !== viewId)
+  slack.changed()
+}
+
+export function closeAllModals(slack: Slack, user: string): void {
+  slack.state.views[user] = []
   slack.changed()
 }
 

@@ -21,17 +21,17 @@ import type { z } from 'zod'
 
 /** What people do in their Slack clients, and what they see. Each refuses with Slack's code where Slack would. */
 export type PersonsClient = {
-  command(request: z.input<typeof CommandRequest>): Promise<Answer>
-  action(request: z.input<typeof ActionRequest>): Promise<Answer>
-  submit(request: z.input<typeof SubmitRequest>): Promise<Answer>
-  closeView(request: z.input<typeof CloseRequest>): Promise<Answer>
-  options(request: z.input<typeof OptionsRequest>): Promise<Answer>
-  shortcut(request: z.input<typeof ShortcutRequest>): Promise<Answer>
-  message(request: z.input<typeof MessageRequest>): Promise<Answer>
-  openHome(request: z.input<typeof HomeRequest>): Promise<Answer>
-  changeGroup(request: z.input<typeof GroupRequest>): Promise<Answer>
-  levers(change?: LeverChange): Levers
-  state(user: string): PersonsState
+  command: (request: z.input<typeof CommandRequest>) => Promise<Answer>
+  action: (request: z.input<typeof ActionRequest>) => Promise<Answer>
+  submit: (request: z.input<typeof SubmitRequest>) => Promise<Answer>
+  closeView: (request: z.input<typeof CloseRequest>) => Promise<Answer>
+  options: (request: z.input<typeof OptionsRequest>) => Promise<Answer>
+  shortcut: (request: z.input<typeof ShortcutRequest>) => Promise<Answer>
+  message: (request: z.input<typeof MessageRequest>) => Promise<Answer>
+  openHome: (request: z.input<typeof HomeRequest>) => Promise<Answer>
+  changeGroup: (request: z.input<typeof GroupRequest>) => Promise<Answer>
+  levers: (change?: LeverChange) => Levers
+  state: (user: string) => PersonsState
 }
 
 export type PersonsState = {

@@ -36,21 +36,21 @@ export type SlackStandIn = PersonsClient & {
   url: string
   /** What a WebClient takes as `slackApiUrl`. */
   apiUrl: string
-  setRequestUrl(url: string | undefined): void
+  setRequestUrl: (url: string | undefined) => void
   /** Slack's url_verification handshake with `requestUrl`. */
-  verifyRequestUrl(): Promise<boolean>
-  messages(channel: string): Message[]
-  ephemerals(user: string): Message[]
-  calls(): Call[]
+  verifyRequestUrl: () => Promise<boolean>
+  messages: (channel: string) => Message[]
+  ephemerals: (user: string) => Message[]
+  calls: () => Call[]
   /** Calls of a method; with an outcome (`ok` or an error code) only those. */
-  countOf(method: string, outcome?: string): number
-  socketCount(): number
-  refreshSockets(reason?: 'warning' | 'refresh_requested'): void
+  countOf: (method: string, outcome?: string) => number
+  socketCount: () => number
+  refreshSockets: (reason?: 'warning' | 'refresh_requested') => void
   /** Calls the listener after every change; answers how to stop. */
-  onChange(listener: () => void): () => void
+  onChange: (listener: () => void) => () => void
   /** Resolves with the first thing `check` finds, looking again after every change. */
-  until<Found>(check: () => Found | undefined | false, timeoutSeconds?: number): Promise<Found>
-  close(): Promise<void>
+  until: <Found>(check: () => Found | undefined | false, timeoutSeconds?: number) => Promise<Found>
+  close: () => Promise<void>
 }
 
 /** Starts a stand-in for Slack on loopback that enforces Slack's own rules. */
@@ -64,23 +64,27 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
   let revision = 0
   let url = ''
 
+  const notify = () => {
+    revision += 1
+    for (const listener of listeners) listener()
+  }
+
   const slack: Slack = {
     state,
     keys: options,
     levers: untouchedLevers(),
     spent: new Map(),
     triggers: createTriggers(now),
-    sockets: createSockets({ url: () => url, appId: app.appId }),
-    log: createCallLog(),
+    sockets: createSockets({ appId: app.appId, url: () => url, changed: notify }),
+    log: createCallLog(notify),
     now,
     wait:
       options.wait ?? ((seconds) => delay(seconds * 1000, undefined, { ref: false, signal: closing.signal })),
     url: () => url,
     requestUrl: () => requestUrl,
     changed() {
-      revision += 1
       saver?.changed()
-      for (const listener of listeners) listener()
+      notify()
     },
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { WebSocket, WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { z } from 'zod'
 
 export type Envelope = {
@@ -33,7 +33,16 @@ const connectionTimeSeconds = 18_060
 
 const Acknowledgement = z.object({ envelope_id: z.string(), payload: z.unknown().optional() })
 
-export function createSockets({ url, appId }: { url(): string; appId: string }): Sockets {
+export function createSockets({
+  appId,
+  url,
+  changed,
+}: {
+  appId: string
+  url: () => string
+  /** Called when a connection came or went. */
+  changed: () => void
+}): Sockets {
   const server = new WebSocketServer({ noServer: true })
   const tickets = new Set<string>()
   const open = new Set<WebSocket>()
@@ -56,9 +65,11 @@ export function createSockets({ url, appId }: { url(): string; appId: string }):
     socket.on('close', () => {
       open.delete(socket)
       leaving.delete(socket)
+      changed()
     })
     socket.on('error', () => socket.terminate())
     socket.send(JSON.stringify(hello(open.size, appId)))
+    changed()
   }
 
   function receive(text: string): void {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type Answer, deliver } from './deliveries.ts'
-import { elementsOf, isEmptyState, optionsOf, stateOf } from './element-state.ts'
+import { type Element, elementsOf, isEmptyState, stateOf } from './element-state.ts'
 import { viewOf } from './interaction-source.ts'
 import { common, notDelivered } from './interactions.ts'
-import { checkedView, closeModal, pushModal, stackOf, updateView } from './open-views.ts'
+import { checkedView, closeAllModals, closeModal, pushModal, stackOf, updateView } from './open-views.ts'
 import { Refusal } from './refusal.ts'
 import type { Slack } from './slack.ts'
 import type { OpenView } from './state.ts'
@@ -53,7 +53,8 @@ export async function submit(slack: Slack, request: z.input<typeof SubmitRequest
 export async function close(slack: Slack, request: z.input<typeof CloseRequest>): Promise<Answer> {
   const { user, viewId } = CloseRequest.parse(request)
   const view = viewOf(slack, user, viewId)
-  closeModal(slack, user, view.clear_on_close ? 'all' : view.id)
+  if (view.clear_on_close) closeAllModals(slack, user)
+  else closeModal(slack, user, view.id)
   if (!view.notify_on_close) return notDelivered
   return deliver(slack, {
     type: 'interactive',
@@ -68,7 +69,7 @@ function followAnswer(slack: Slack, { user, view }: { user: string; view: OpenVi
   const asked = action.data
   switch (asked.response_action) {
     case 'clear':
-      return closeModal(slack, user, 'all')
+      return closeAllModals(slack, user)
     case 'update':
       updateView(slack, view, checkedView(asked.view, 'modal'))
       return
@@ -117,7 +118,7 @@ function clientErrors(view: OpenView): Record<string, string> {
   return errors
 }
 
-function wrongText(element: Parameters<typeof optionsOf>[0], value: unknown): string | undefined {
+function wrongText(element: Element, value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const minimum = Number(element['min_length'] ?? 0)
   const maximum = Number(element['max_length'] ?? 3000)
@@ -130,7 +131,7 @@ function wrongText(element: Parameters<typeof optionsOf>[0], value: unknown): st
   return undefined
 }
 
-function isNumber(element: Parameters<typeof optionsOf>[0], text: string): boolean {
+function isNumber(element: Element, text: string): boolean {
   const number = Number(text)
   if (Number.isNaN(number) || (element['is_decimal_allowed'] !== true && !Number.isInteger(number)))
     return false

@@ -1,13 +1,11 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { Refusal } from './refusal.ts'
 
-/** What a `trigger_id` stands for: who did something, and in which open view if it was in one. */
-export type Trigger = { user: string; viewId?: string | undefined }
-
+/** `trigger_id`s: each stands for something one person did just now. */
 export type Triggers = {
-  issue(trigger: Trigger): string
-  /** Spends a trigger. Refuses with `invalid_`, `expired_` or `exchanged_trigger_id`. */
-  exchange(id: string): Trigger
+  issue(user: string): string
+  /** Spends a trigger and answers whose it was. Refuses with `invalid_`, `expired_` or `exchanged_trigger_id`. */
+  exchange(id: string): string
 }
 
 /** docs.slack.dev/interactivity/handling-user-interaction: a trigger_id lives 3 seconds and opens one view. */
@@ -15,16 +13,16 @@ const lifeSeconds = 3
 const rememberedSeconds = 3600
 
 export function createTriggers(now: () => Date): Triggers {
-  const issued = new Map<string, Trigger & { at: number; exchanged: boolean }>()
+  const issued = new Map<string, { user: string; at: number; exchanged: boolean }>()
   return {
-    issue(trigger) {
+    issue(user) {
       const at = now().getTime()
       for (const [id, old] of issued) {
         if (at - old.at < rememberedSeconds * 1000) break
         issued.delete(id)
       }
       const id = newTriggerId()
-      issued.set(id, { ...trigger, at, exchanged: false })
+      issued.set(id, { user, at, exchanged: false })
       return id
     },
     exchange(id) {
@@ -33,7 +31,7 @@ export function createTriggers(now: () => Date): Triggers {
       if (trigger.exchanged) throw new Refusal('exchanged_trigger_id')
       if (now().getTime() - trigger.at > lifeSeconds * 1000) throw new Refusal('expired_trigger_id')
       trigger.exchanged = true
-      return trigger
+      return trigger.user
     },
   }
 }

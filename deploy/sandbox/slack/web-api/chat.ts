@@ -7,7 +7,6 @@ import {
   findMessage,
   fromApp,
   removeMessage,
-  userOf,
   writableChannel,
 } from '../messages.ts'
 import { app } from '../people.ts'

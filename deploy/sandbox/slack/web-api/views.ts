@@ -18,7 +18,7 @@ export const views: Record<string, Method> = {
     args: withTrigger,
     run(slack, args) {
       const view = checkedView(args.view, 'modal')
-      const { user } = slack.triggers.exchange(triggerOf(args))
+      const user = slack.triggers.exchange(triggerOf(args))
       return { view: openModal(slack, user, view) }
     },
   }),
@@ -28,7 +28,7 @@ export const views: Record<string, Method> = {
     args: withTrigger,
     run(slack, args) {
       const view = checkedView(args.view, 'modal')
-      const { user } = slack.triggers.exchange(triggerOf(args))
+      const user = slack.triggers.exchange(triggerOf(args))
       return { view: pushModal(slack, user, view) }
     },
   }),
