@@ -1,4 +1,7 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { hc, type ClientResponse } from 'hono/client'
 import type { z } from 'zod'
+import type { Api } from './http/api.ts'
 import type * as schemas from './http/schemas.ts'
 
 type Out<Schema extends z.ZodType> = z.output<Schema>
@@ -104,4 +107,176 @@ export interface EngineClient {
   takeLease(lease: { name: string; holder: string; seconds: number }): Promise<Lease | null>
   dropLease(lease: { name: string; holder: string }): Promise<void>
   saveUserGroup(group: { id: string; members: string[] }): Promise<void>
+}
+
+/** The client of an engine. `timeoutMs` bounds every call but the stream of changes. */
+export function createEngineClient(options: {
+  url: string
+  token: string
+  timeoutMs?: number
+}): EngineClient {
+  const headers = { authorization: `Bearer ${options.token}` }
+  const timeoutMs = options.timeoutMs ?? 10_000
+  const { v1 } = hc<Api>(options.url, {
+    headers,
+    fetch: async (input: string | URL | Request, init?: RequestInit) =>
+      await fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) }),
+  })
+  const param = (id: number) => ({ id: String(id) })
+  return {
+    async createJob(job) {
+      const response = await answered(v1.jobs.$post({ json: job }))
+      return { job: await body<Job>(response), created: response.status === 201 }
+    },
+    job: async (id) => await body<Job>(await answered(v1.jobs[':id'].$get({ param: param(id) }))),
+    async jobs({ state, kind, environment, limit } = {}) {
+      const query = {
+        ...(state === undefined ? {} : { state: state.join(',') }),
+        ...(kind === undefined ? {} : { kind }),
+        ...(environment === undefined ? {} : { environment }),
+        ...(limit === undefined ? {} : { limit: String(limit) }),
+      }
+      return (await body<{ jobs: JobSummary[] }>(await answered(v1.jobs.$get({ query })))).jobs
+    },
+    async log(id, { after, limit } = {}) {
+      const query = {
+        ...(after === undefined ? {} : { after: String(after) }),
+        ...(limit === undefined ? {} : { limit: String(limit) }),
+      }
+      return await body<LogPage>(await answered(v1.jobs[':id'].log.$get({ param: param(id), query })))
+    },
+    approve: async (id, json) =>
+      await body<Job>(await answered(v1.jobs[':id'].approve.$post({ param: param(id), json }))),
+    reject: async (id, json) =>
+      await body<Job>(await answered(v1.jobs[':id'].reject.$post({ param: param(id), json }))),
+    breakGlass: async (id, json) =>
+      await body<Job>(await answered(v1.jobs[':id']['break-glass'].$post({ param: param(id), json }))),
+    cancel: async (id, json) =>
+      await body<Job>(await answered(v1.jobs[':id'].cancel.$post({ param: param(id), json }))),
+    retry: async (id, json) =>
+      await body<Job>(await answered(v1.jobs[':id'].retry.$post({ param: param(id), json }))),
+
+    status: async () => await body<Status>(await answered(v1.status.$get())),
+    releases: async (name) =>
+      await body<{ releases: Release[]; versions: string[] | null }>(
+        await answered(v1.environments[':name'].releases.$get({ param: { name } })),
+      ),
+    backups: async (name) =>
+      (
+        await body<{ backups: Backup[] }>(
+          await answered(v1.environments[':name'].backups.$get({ param: { name } })),
+        )
+      ).backups,
+    locks: async () => (await body<{ locks: Lock[] }>(await answered(v1.locks.$get()))).locks,
+    freezes: async () => (await body<{ freezes: Freeze[] }>(await answered(v1.freezes.$get()))).freezes,
+    freeze: async (json) => await body<Freeze>(await answered(v1.freezes.$post({ json }))),
+    unfreeze: async (name, json) =>
+      await body<{ lifted: number }>(
+        await answered(v1.environments[':name'].unfreeze.$post({ param: { name }, json })),
+      ),
+    who: async (slack) => await body<Who>(await answered(v1.people[':slack'].$get({ param: { slack } }))),
+    settings: async () => await body<Settings>(await answered(v1.settings.$get())),
+
+    incidents: async () =>
+      (await body<{ incidents: Incident[] }>(await answered(v1.incidents.$get()))).incidents,
+    incident: async (id) =>
+      await body<Incident>(await answered(v1.incidents[':id'].$get({ param: param(id) }))),
+    declareIncident: async (json) => await body<Incident>(await answered(v1.incidents.$post({ json }))),
+    resolveIncident: async (id, json) =>
+      await body<Incident>(await answered(v1.incidents[':id'].resolve.$post({ param: param(id), json }))),
+
+    changes: (signal) => followChanges(`${options.url}/v1/changes`, headers, signal),
+    messagesOf: async (subject) =>
+      (
+        await body<{ messages: SlackMessage[] }>(
+          await answered(v1.slack.messages.$get({ query: { subject } })),
+        )
+      ).messages,
+    beginPosting: async (json) => void (await answered(v1.slack.messages.posting.$post({ json }))),
+    recordShown: async (json) => void (await answered(v1.slack.messages.shown.$post({ json }))),
+    takeLease: async ({ name, ...json }) =>
+      (
+        await body<{ lease: Lease | null }>(
+          await answered(v1.leases[':name'].take.$post({ param: { name }, json })),
+        )
+      ).lease,
+    dropLease: async ({ name, ...json }) =>
+      void (await answered(v1.leases[':name'].drop.$post({ param: { name }, json }))),
+    saveUserGroup: async ({ id, ...json }) =>
+      void (await answered(v1.slack['user-groups'][':id'].$put({ param: { id }, json }))),
+  }
+}
+
+type AnyResponse = Pick<ClientResponse<unknown>, 'ok' | 'status' | 'json' | 'text'>
+
+async function answered(request: Promise<AnyResponse>): Promise<AnyResponse> {
+  const response = await request.catch((error: Error) => {
+    throw new EngineUnavailable(error.cause instanceof Error ? error.cause.message : error.message)
+  })
+  if (response.ok) return response
+  const text = await response.text().catch(() => '')
+  if (response.status >= 500) throw new EngineUnavailable(`HTTP ${response.status}`)
+  throw new EngineRefused(problemFrom(text, response.status))
+}
+
+async function body<T>(response: AnyResponse): Promise<T> {
+  return (await response.json().catch((error: Error) => {
+    throw new EngineUnavailable(error.message)
+  })) as T
+}
+
+function problemFrom(text: string, status: number): ConstructorParameters<typeof EngineRefused>[0] {
+  try {
+    const problem = JSON.parse(text) as z.output<typeof schemas.Problem>
+    return { code: problem.code, values: problem.values, detail: problem.detail, status }
+  } catch {
+    return {
+      code: 'unavailable',
+      values: {},
+      detail: `The engine answered HTTP ${status} in a way we cannot read.`,
+      status,
+    }
+  }
+}
+
+const reconnectDelayMs = 500
+/** The engine says something at least every 15 s. */
+const silenceLimitMs = 40_000
+
+async function* followChanges(
+  url: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): AsyncGenerator<SubjectChange> {
+  while (!signal.aborted) {
+    try {
+      yield* connectedChanges(url, headers, signal)
+    } catch {
+      // Whatever ended the connection: the next one begins by saying all that is stale.
+    }
+    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, reconnectDelayMs))
+  }
+}
+
+async function* connectedChanges(
+  url: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): AsyncGenerator<SubjectChange> {
+  const silence = new AbortController()
+  let watchdog = setTimeout(() => silence.abort(), silenceLimitMs)
+  const response = await fetch(url, { headers, signal: AbortSignal.any([signal, silence.signal]) })
+  if (!response.ok || !response.body) throw new EngineUnavailable(`HTTP ${response.status}`)
+  try {
+    const events = response.body
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new EventSourceParserStream())
+    for await (const { event, data } of events) {
+      clearTimeout(watchdog)
+      watchdog = setTimeout(() => silence.abort(), silenceLimitMs)
+      if (event === 'change') yield JSON.parse(data) as SubjectChange
+    }
+  } finally {
+    clearTimeout(watchdog)
+  }
 }

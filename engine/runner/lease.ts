@@ -4,7 +4,7 @@ import type { Hold } from '../../db/steps.ts'
 import { Cancelled, LeaseLost } from './interruptions.ts'
 
 export interface KeptLease {
-  /** Aborted with LeaseLost or Cancelled. */
+  /** Aborted with LeaseLost (also when this engine stops: somebody else carries on) or Cancelled. */
   signal: AbortSignal
   /** Looks now, instead of at the next heartbeat: somebody may have asked to cancel. */
   check(): void
@@ -17,7 +17,7 @@ export interface KeptLease {
  * Keeps a job's lease by heartbeat. When no heartbeat got through for most of the lease's time the lease counts
  * as lost here, before it ends in the database: the local clock decides early, never late.
  */
-export function keepLease(pool: Pool, hold: Hold): KeptLease {
+export function keepLease(pool: Pool, hold: Hold, stopping: AbortSignal): KeptLease {
   const cancelled = new AbortController()
   const lost = new AbortController()
   let renewedAt = performance.now()
@@ -34,11 +34,17 @@ export function keepLease(pool: Pool, hold: Hold): KeptLease {
       if (silentSeconds > hold.leaseSeconds * 0.7) lost.abort(new LeaseLost('the database does not answer'))
     }
   }
+  const letGo = (): void => lost.abort(new LeaseLost('this engine is stopping'))
+  if (stopping.aborted) letGo()
+  stopping.addEventListener('abort', letGo, { once: true })
   const timer = setInterval(() => void beat(), (hold.leaseSeconds * 1_000) / 4)
   return {
     signal: AbortSignal.any([cancelled.signal, lost.signal]),
     check: () => void beat(),
     ignoreCancel: () => lost.signal,
-    stop: () => clearInterval(timer),
+    stop() {
+      clearInterval(timer)
+      stopping.removeEventListener('abort', letGo)
+    },
   }
 }

@@ -51,6 +51,7 @@ const depsFor = (tested: Procedure, more: Partial<RunnerDeps> = {}): RunnerDeps 
   onStep: () => undefined,
   onCancel: () => () => undefined,
   leaseSeconds: 30,
+  stopping: new AbortController().signal,
   logger: pino({ level: 'silent' }),
   ...more,
 })

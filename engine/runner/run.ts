@@ -3,6 +3,7 @@ import { recordAudit } from '../../db/audit.ts'
 import {
   finishJob,
   jobSubject,
+  releaseLease,
   setChange,
   type Change,
   type FailureRecord,
@@ -25,6 +26,8 @@ export interface RunnerDeps {
   /** Calls back when somebody asks to cancel this job; returns how to stop listening. */
   onCancel(jobId: number, wake: () => void): () => void
   leaseSeconds: number
+  /** Aborted when this engine stops: running jobs are let go for another to carry on. */
+  stopping: AbortSignal
   logger: Logger
 }
 
@@ -35,7 +38,7 @@ type Ending =
 /** Carries a claimed job to its end, or leaves it to the worker that has taken it over. Never throws. */
 export async function runJob(deps: RunnerDeps, job: JobRow): Promise<void> {
   const hold: Hold = { jobId: job.id, fence: job.fence, leaseSeconds: deps.leaseSeconds }
-  const lease = keepLease(deps.pool, hold)
+  const lease = keepLease(deps.pool, hold, deps.stopping)
   const stopListening = deps.onCancel(job.id, lease.check)
   try {
     lease.check()
@@ -44,6 +47,7 @@ export async function runJob(deps: RunnerDeps, job: JobRow): Promise<void> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     deps.logger.warn({ jobId: job.id, fence: job.fence, reason }, 'left the job to the next worker')
+    if (deps.stopping.aborted) await releaseLease(deps.pool, job.id, job.fence).catch(() => undefined)
   } finally {
     stopListening()
     lease.stop()

@@ -1,0 +1,133 @@
+import { serve, type ServerType } from '@hono/node-server'
+import { pino, type Logger } from 'pino'
+import { cancelChannel, changeChannel } from '../db/announcements.ts'
+import { listen, type Listener } from '../db/listen.ts'
+import { migrate } from '../db/migrate.ts'
+import { createPool } from '../db/pool.ts'
+import { secretsOf, type EngineConfig } from './config.ts'
+import type { EngineContext } from './context.ts'
+import { frozenEnvironments } from './freezes.ts'
+import { createApi } from './http/api.ts'
+import { createMetrics } from './metrics.ts'
+import { displayName } from './people.ts'
+import { createProcedures } from './procedures/index.ts'
+import { openBell } from './queue.ts'
+import { redactor } from './redact.ts'
+import { loadRunbook } from './runbook-file.ts'
+import { keepReconciling } from './runner/reconcile.ts'
+import { lookAtJob, type WorkerDeps } from './runner/worker.ts'
+import { startSchedules } from './schedules.ts'
+import { createSystems } from './systems/index.ts'
+
+export interface Engine {
+  port: number
+  context: EngineContext
+  /** Takes nothing new, lets go of what runs so that another engine carries on, closes. */
+  close(): Promise<void>
+}
+
+/** Starts the engine: schema, queue, runner, schedules, HTTP. Ready when this resolves. */
+export async function startEngine(
+  config: EngineConfig,
+  logger: Logger = createLogger(config),
+): Promise<Engine> {
+  const runbook = await loadRunbook(config.PLANTAO_CONFIG)
+  const pool = createPool(config.DATABASE_URL, { max: config.JOB_CONCURRENCY + 12 })
+  await migrate(config.DATABASE_URL)
+  const listener = await listen(config.DATABASE_URL, [changeChannel, cancelChannel])
+  const bell = await openBell({ databaseUrl: config.DATABASE_URL, redisUrl: config.REDIS_URL, logger })
+  const redact = redactor(secretsOf(config), runbook.redact)
+  const metrics = createMetrics()
+  const systems = createSystems({ config, runbook, pool })
+  const procedures = createProcedures({ config, runbook, pool, systems })
+  const context: EngineContext = {
+    pool,
+    runbook,
+    procedures,
+    bell,
+    notifications: listener.events,
+    releases: systems.releases,
+    backups: systems.backups,
+    redact,
+    metrics,
+    logger,
+  }
+  const stopping = new AbortController()
+  const worker: WorkerDeps = {
+    pool,
+    procedures,
+    bell,
+    redact,
+    logger,
+    owner: config.owner,
+    stopping: stopping.signal,
+    leaseSeconds: config.JOB_LEASE_SECONDS,
+    nameOf: (person) => displayName(runbook, person),
+    frozenEnvironments: async () => await frozenEnvironments(pool, runbook),
+    onCancel: onCancel(listener.events),
+    onStep: ({ name, outcome, seconds }) => metrics.stepSeconds.observe({ step: name, outcome }, seconds),
+  }
+  await bell.answer(async (jobId) => await answerRing(worker, jobId), config.JOB_CONCURRENCY)
+  const stopReconciling = keepReconciling({ pool, bell, everySeconds: config.RECONCILE_SECONDS, logger })
+  const stopSchedules = startSchedules(context)
+  const { server, port } = await openServer(context, config)
+  logger.info({ port, owner: config.owner }, 'engine ready')
+  return {
+    port,
+    context,
+    async close() {
+      stopping.abort()
+      await closeServer(server)
+      await stopSchedules()
+      await stopReconciling()
+      await bell.close()
+      await listener.close()
+      await pool.end()
+    },
+  }
+}
+
+export const createLogger = (config: Pick<EngineConfig, 'LOG_LEVEL'>): Logger =>
+  pino({ level: config.LOG_LEVEL, name: 'engine', redact: ['*.authorization', '*.password', '*.token'] })
+
+/** A ring that cannot be answered now is rung again by the reconciler. */
+async function answerRing(worker: WorkerDeps, jobId: number): Promise<void> {
+  await lookAtJob(worker, jobId).catch((error: Error) => {
+    worker.logger.warn({ jobId, reason: error.message }, 'could not look at the job now')
+  })
+}
+
+const onCancel =
+  (events: Listener['events']): WorkerDeps['onCancel'] =>
+  (jobId, wake) => {
+    const hear = (channel: string, payload: string): void => {
+      if (channel === cancelChannel && payload === String(jobId)) wake()
+    }
+    events.on('notification', hear)
+    events.on('gap', wake)
+    return () => {
+      events.off('notification', hear)
+      events.off('gap', wake)
+    }
+  }
+
+async function openServer(
+  context: EngineContext,
+  config: EngineConfig,
+): Promise<{ server: ServerType; port: number }> {
+  const api = createApi(context, config.ENGINE_TOKEN)
+  return await new Promise((resolve, reject) => {
+    const server = serve(
+      { fetch: api.fetch, port: config.ENGINE_PORT, hostname: config.ENGINE_HOST },
+      ({ port }) => resolve({ server, port }),
+    )
+    server.once('error', reject)
+  })
+}
+
+async function closeServer(server: ServerType): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    if ('closeAllConnections' in server) server.closeAllConnections()
+  })
+}

@@ -1,0 +1,95 @@
+import { timingSafeEqual, createHash } from 'node:crypto'
+import { bodyLimit } from 'hono/body-limit'
+import { createMiddleware } from 'hono/factory'
+import { requestId } from 'hono/request-id'
+import { countJobs } from '../../db/jobs.ts'
+import type { EngineContext } from '../context.ts'
+import { Refusal } from '../failures.ts'
+import { environmentRoutes } from './environments.ts'
+import { freezeRoutes } from './freezes.ts'
+import { incidentRoutes } from './incidents.ts'
+import { jobRoutes } from './jobs.ts'
+import { peopleRoutes } from './people.ts'
+import { answerProblem } from './problem.ts'
+import { createRouter, type Env } from './router.ts'
+import { slackRoutes } from './slack.ts'
+
+const maximumBodyBytes = 256 * 1024
+
+export type Api = ReturnType<typeof createApi>
+
+/** The engine's HTTP face. Everything under /v1 needs the bearer token. */
+export function createApi(context: EngineContext, token: string) {
+  const app = createRouter()
+  app.use(requestId())
+  app.use(measured(context))
+  app.use(
+    '/v1/*',
+    bodyLimit({
+      maxSize: maximumBodyBytes,
+      onError: () => {
+        throw new Refusal(
+          'body-too-large',
+          { maximumBodyBytes },
+          `The body is larger than ${maximumBodyBytes} bytes.`,
+        )
+      },
+    }),
+  )
+  app.use('/v1/*', authenticated(token))
+  app.onError((error, c) => answerProblem(c, error, context.logger))
+  app.notFound((c) =>
+    answerProblem(
+      c,
+      new Refusal('not-found', {}, 'There is nothing here. /openapi.json lists what there is.'),
+      context.logger,
+    ),
+  )
+  app.get('/healthz', (c) => c.text('ok'))
+  app.get('/readyz', async (c) => {
+    await context.pool.query('select 1')
+    return c.text('ready')
+  })
+  app.get('/metrics', async (c) => {
+    context.metrics.jobs.reset()
+    for (const { kind, state, count } of await countJobs(context.pool))
+      context.metrics.jobs.set({ kind, state }, count)
+    return c.text(await context.metrics.registry.metrics())
+  })
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Plantão engine',
+      version: '1',
+      description: 'Every /v1 route needs `Authorization: Bearer ENGINE_TOKEN`.',
+    },
+  })
+  return app
+    .route('/', jobRoutes(context))
+    .route('/', environmentRoutes(context))
+    .route('/', freezeRoutes(context))
+    .route('/', incidentRoutes(context))
+    .route('/', peopleRoutes(context))
+    .route('/', slackRoutes(context))
+}
+
+function authenticated(token: string) {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  const expected = digest(token)
+  return createMiddleware<Env>(async function authenticate(c, next) {
+    const given = c.req.header('authorization')?.match(/^Bearer (.+)$/)?.[1] ?? ''
+    if (!timingSafeEqual(digest(given), expected)) {
+      throw new Refusal('unauthorized', {}, 'Send the engine token: Authorization: Bearer ENGINE_TOKEN.')
+    }
+    await next()
+  })
+}
+
+function measured(context: EngineContext) {
+  return createMiddleware<Env>(async function measure(c, next) {
+    const startedAt = performance.now()
+    await next()
+    const labels = { method: c.req.method, route: c.req.routePath, status: String(c.res.status) }
+    context.metrics.requestSeconds.observe(labels, (performance.now() - startedAt) / 1_000)
+  })
+}

@@ -1,0 +1,162 @@
+import type { z } from 'zod'
+import { subjectRevision } from '../../db/announcements.ts'
+import { listVotes } from '../../db/approvals.ts'
+import { incidentSubject, incidentTimeline, type IncidentRow } from '../../db/incidents.ts'
+import { findJob, jobSubject, lockQueue, type JobRow } from '../../db/jobs.ts'
+import { listSteps, tailLog, type StepRow } from '../../db/steps.ts'
+import type { EngineContext } from '../context.ts'
+import { notFound } from '../decide-job.ts'
+import { currentFreezes, type CurrentFreeze } from '../freezes.ts'
+import { personRef } from '../people.ts'
+import type * as schemas from './schemas.ts'
+
+type Out<Schema extends z.ZodType> = z.output<Schema>
+type ViewContext = Pick<EngineContext, 'pool' | 'runbook'>
+
+const logTailLines = 20
+
+/** What the list of jobs shows of one. */
+export function jobSummary(
+  context: Pick<EngineContext, 'runbook'>,
+  job: JobRow,
+): Out<typeof schemas.JobSummary> {
+  return {
+    id: job.id,
+    kind: job.kind,
+    params: job.params,
+    environment: job.environment,
+    state: job.state,
+    requestedBy: personRef(context.runbook, job.requestedBy),
+    createdAt: job.createdAt.toISOString(),
+    startedAt: iso(job.startedAt),
+    finishedAt: iso(job.finishedAt),
+  }
+}
+
+/**
+ * Everything a job's message shows. The revision is read first: what is shown may be newer than it says, never
+ * older, so a message that records it is never taken for fresher than it is.
+ */
+export async function jobView(context: ViewContext, id: number): Promise<Out<typeof schemas.Job>> {
+  const db = context.pool
+  const revision = await subjectRevision(db, jobSubject(id))
+  const job = await findJob(db, id)
+  if (!job) throw notFound(id)
+  return {
+    ...jobSummary(context, job),
+    revision,
+    attempt: job.attempt,
+    origin: job.origin,
+    change: job.change,
+    overrideReason: job.overrideReason,
+    approval: await approvalView(context, job),
+    waitingFor: job.state === 'queued' ? await waitingFor(context, job) : null,
+    cancelRequestedBy:
+      job.cancelRequestedBy === null ? null : personRef(context.runbook, job.cancelRequestedBy),
+    retryFrom: job.retryFrom,
+    steps: (await listSteps(db, id)).map(stepView),
+    logTail: (await tailLog(db, id, logTailLines)).map(({ line }) => line),
+    result: job.result ?? null,
+    error: job.error,
+  }
+}
+
+async function approvalView(
+  context: ViewContext,
+  job: JobRow,
+): Promise<Out<typeof schemas.ApprovalView> | null> {
+  if (!job.approval) return null
+  const votes = await listVotes(context.pool, job.id, job.attempt)
+  return {
+    quorum: job.approval.quorum,
+    roles: job.approval.roles,
+    expiresAt: (job.approvalExpiresAt ?? job.createdAt).toISOString(),
+    votes: votes.map(({ person, decision, reason, at }) => ({
+      person: personRef(context.runbook, person),
+      decision,
+      reason,
+      at: at.toISOString(),
+    })),
+  }
+}
+
+async function waitingFor(context: ViewContext, job: JobRow): Promise<Out<typeof schemas.WaitingFor> | null> {
+  const freeze = await freezeThatStops(context, job)
+  if (freeze) {
+    return {
+      kind: 'freeze',
+      environment: freeze.environment,
+      reason: freeze.reason,
+      until: freeze.endsAt.toISOString(),
+    }
+  }
+  if (job.lock === null) return null
+  const queue = await lockQueue(context.pool, job.lock)
+  const holder = queue[0]
+  if (!holder || holder.id === job.id) return null
+  return {
+    kind: 'lock',
+    lock: job.lock,
+    position: queue.filter(({ state }) => state === 'queued').findIndex(({ id }) => id === job.id) + 1,
+    holder: {
+      jobId: holder.id,
+      kind: holder.kind,
+      requestedBy: personRef(context.runbook, holder.requestedBy),
+      since: holder.since.toISOString(),
+    },
+  }
+}
+
+async function freezeThatStops(context: ViewContext, job: JobRow): Promise<CurrentFreeze | undefined> {
+  if (!job.freezable || job.overrideReason !== null) return undefined
+  const freezes = await currentFreezes(context.pool, context.runbook)
+  return freezes.find(({ environment }) => environment === job.environment)
+}
+
+const stepView = (step: StepRow): Out<typeof schemas.StepView> => ({
+  name: step.name,
+  phase: step.phase,
+  state: step.state,
+  progress: step.progress,
+  error: step.error,
+  startedAt: iso(step.startedAt),
+  finishedAt: iso(step.finishedAt),
+})
+
+export const freezeView = (
+  context: Pick<EngineContext, 'runbook'>,
+  freeze: CurrentFreeze,
+): Out<typeof schemas.FreezeView> => ({
+  id: freeze.id,
+  environment: freeze.environment,
+  reason: freeze.reason,
+  createdBy: freeze.createdBy === null ? null : personRef(context.runbook, freeze.createdBy),
+  startsAt: freeze.startsAt.toISOString(),
+  endsAt: freeze.endsAt.toISOString(),
+})
+
+export async function incidentView(
+  context: ViewContext,
+  incident: IncidentRow,
+): Promise<Out<typeof schemas.IncidentView>> {
+  return {
+    id: incident.id,
+    revision: await subjectRevision(context.pool, incidentSubject(incident.id)),
+    title: incident.title,
+    level: incident.level,
+    environment: incident.environment,
+    state: incident.state,
+    declaredBy: personRef(context.runbook, incident.declaredBy),
+    openedAt: incident.openedAt.toISOString(),
+    resolvedAt: iso(incident.resolvedAt),
+    resolvedBy: incident.resolvedBy === null ? null : personRef(context.runbook, incident.resolvedBy),
+    timeline: (await incidentTimeline(context.pool, incident.id)).map(({ at, actor, kind, details }) => ({
+      at: at.toISOString(),
+      actor: personRef(context.runbook, actor),
+      kind,
+      details,
+    })),
+  }
+}
+
+const iso = (time: Date | null): string | null => time?.toISOString() ?? null

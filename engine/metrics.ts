@@ -1,0 +1,39 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** Every metric of the engine, named in one place. */
+export function createMetrics() {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  return {
+    registry,
+    jobsRequested: new Counter({
+      name: 'plantao_jobs_requested_total',
+      help: 'Jobs recorded, by kind.',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    jobs: new Gauge({
+      name: 'plantao_jobs',
+      help: 'Jobs in the database, by kind and state.',
+      labelNames: ['kind', 'state'] as const,
+      registers,
+    }),
+    stepSeconds: new Histogram({
+      name: 'plantao_step_seconds',
+      help: 'How long steps took.',
+      labelNames: ['step', 'outcome'] as const,
+      buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 1800],
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'plantao_http_request_seconds',
+      help: 'How long requests took, by route.',
+      labelNames: ['method', 'route', 'status'] as const,
+      buckets: [0.005, 0.02, 0.1, 0.5, 2.5],
+      registers,
+    }),
+  }
+}
