@@ -1,0 +1,55 @@
+/**
+ * How often Slack may be called, counted as Slack counts: so many calls in any window of so many seconds. A bucket
+ * that is refilled steadily would either exceed a window after a burst or waste a part of it.
+ */
+export interface Budget {
+  calls: number
+  seconds: number
+  /** How many of the calls progress may use; the rest is kept for approval requests and final states. */
+  progress?: number
+}
+
+/** Per kind of call. Numbers below Slack's own, because a call takes its time to arrive there. */
+export interface Budgets {
+  /** chat.postMessage, in one channel. */
+  postsPerChannel: Budget
+  /** chat.postMessage, in the whole workspace. */
+  posts: Budget
+  /** chat.update, in the whole workspace. */
+  updates: Budget
+  /** conversations.history, in the whole workspace. */
+  reads: Budget
+  /** The least time between two edits of one message. */
+  secondsBetweenEdits: number
+}
+
+/**
+ * docs.slack.dev/apis/web-api/rate-limits: posts about 1 a second per channel with short bursts and several hundred a
+ * minute per workspace; chat.update and conversations.history are Tier 3, 50 a minute, however many channels.
+ */
+export const slackBudgets: Budgets = {
+  postsPerChannel: { calls: 5, seconds: 5.2 },
+  posts: { calls: 240, seconds: 60 },
+  updates: { calls: 45, seconds: 60, progress: 30 },
+  reads: { calls: 45, seconds: 60 },
+  secondsBetweenEdits: 1.5,
+}
+
+/** When calls were made, oldest first, in milliseconds. */
+export type Spent = readonly number[]
+
+/** How long until one more call fits, in milliseconds; 0: it fits now. */
+export function waitFor(
+  spent: Spent,
+  budget: Budget,
+  { now, urgent }: { now: number; urgent: boolean },
+): number {
+  const calls = urgent ? budget.calls : (budget.progress ?? budget.calls)
+  const blocking = spent.at(-calls)
+  return blocking === undefined ? 0 : Math.max(0, blocking + budget.seconds * 1000 - now)
+}
+
+/** The calls to remember after one more: only as many as can still matter. */
+export function spend(spent: Spent, budget: Budget, now: number): Spent {
+  return [...spent, now].slice(-budget.calls)
+}
