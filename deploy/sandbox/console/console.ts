@@ -1,0 +1,92 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { createAdaptorServer } from '@hono/node-server'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { Hono } from 'hono'
+import { proxy } from 'hono/proxy'
+import { secureHeaders } from 'hono/secure-headers'
+import { onlyOwnPage } from './only-own-page.ts'
+import { panelRoutes, type Panel } from './panels.ts'
+
+export type { Panel, PanelButton, PanelField, PanelText } from './panels.ts'
+
+export type ConsoleOptions = {
+  /** TCP port on 127.0.0.1; 0 takes any free one. */
+  port: number
+  /** Address of the Slack stand-in, e.g. `http://127.0.0.1:4010`. */
+  slackUrl: string
+  /** The levers of the "break things" drawer. */
+  panels?: readonly Panel[]
+}
+
+export type Console = { url: string; close: () => Promise<void> }
+
+const publicFolder = fileURLToPath(new URL('./public', import.meta.url))
+
+/**
+ * Starts the sandbox's web console: a page that looks and works like the two Slack channels.
+ * It holds no state: everything shown is read from, and done through, the Slack stand-in.
+ * Rejects when the port is taken.
+ */
+export async function startConsole({ port, slackUrl, panels = [] }: ConsoleOptions): Promise<Console> {
+  const app = new Hono()
+  app.use(onlyOwnPage())
+  app.use(pageHeaders())
+  app.route('/', slackRoutes(slackUrl))
+  app.route('/', panelRoutes(panels))
+  app.get(
+    '*',
+    serveStatic({ root: publicFolder, onFound: (_path, c) => c.header('Cache-Control', 'no-cache') }),
+  )
+
+  const server = createAdaptorServer({ fetch: app.fetch })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address() as AddressInfo
+
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      // Event streams never end by themselves.
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** A person's Slack client: the stand-in's control routes, its event stream and its files. */
+function slackRoutes(slackUrl: string): Hono {
+  return new Hono().all('/slack/*', async (c) => {
+    const asked = new URL(c.req.url)
+    const target = new URL(asked.pathname.replace(/^\/slack/, '/sandbox') + asked.search, slackUrl)
+    try {
+      return await proxy(target, { raw: c.req.raw })
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      return c.json({ error: `The Slack stand-in does not answer: ${reason}` }, 502)
+    }
+  })
+}
+
+/** Message text comes from outside: nothing but our own files may run, style, frame or be called. */
+function pageHeaders() {
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      formAction: ["'none'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+      requireTrustedTypesFor: ["'script'"],
+      trustedTypes: ["'none'"],
+    },
+    strictTransportSecurity: false,
+    referrerPolicy: 'no-referrer',
+  })
+}

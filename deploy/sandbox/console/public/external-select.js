@@ -1,0 +1,98 @@
+/** @import { Option } from './slack.d.ts' */
+/** @import { Place } from './surface.js' */
+import { h } from './dom.js'
+import { withEmoji } from './emoji.js'
+import { change } from './surface.js'
+
+/**
+ * A choice whose options the app supplies while one types: a combobox (WAI-ARIA's pattern).
+ * @param {Place} place
+ * @returns {HTMLElement}
+ */
+export function drawExternalSelect(place) {
+  const { element, blockId, surface } = place
+  const { texts } = surface.reader
+  let chosen = surface.inputs.read(blockId, element).selected_option ?? null
+  let asked = 0
+
+  const list = h('div', { class: 'menu combobox-list', role: 'listbox', hidden: true })
+  const input = h('input', {
+    class: 'field',
+    type: 'text',
+    role: 'combobox',
+    autocomplete: 'off',
+    'aria-expanded': 'false',
+    'aria-autocomplete': 'list',
+    'aria-label': element.placeholder?.text,
+    'data-testid': `action-${element.action_id}`,
+    placeholder: withEmoji(element.placeholder?.text ?? texts.search),
+    value: chosen === null ? '' : withEmoji(chosen.text.text),
+  })
+
+  const show = (/** @type {boolean} */ open) => {
+    list.hidden = !open
+    input.setAttribute('aria-expanded', String(open))
+  }
+
+  async function search() {
+    asked += 1
+    const mine = asked
+    const value = input.value.trim()
+    if (value.length < (element.min_query_length ?? 3)) return show(false)
+    const options = await surface.options({ actionId: element.action_id ?? '', blockId, value })
+    if (mine !== asked) return
+    const drawn = options.map((option) => drawOption(option, () => void choose(option)))
+    list.replaceChildren(...(drawn.length > 0 ? drawn : [h('p', { class: 'menu-note' }, texts.noOptions)]))
+    show(true)
+  }
+
+  async function choose(/** @type {Option} */ option) {
+    const before = chosen
+    chosen = option
+    input.value = withEmoji(option.text.text)
+    show(false)
+    input.focus()
+    const taken = await change(place, { type: element.type, selected_option: option }, option.value)
+    if (taken) return
+    chosen = before
+    input.value = before === null ? '' : withEmoji(before.text.text)
+  }
+
+  input.addEventListener('input', () => void search())
+  input.addEventListener('focus', () => {
+    if (element.min_query_length === 0 && chosen === null) void search()
+  })
+  const box = h('div', { class: 'combobox' }, input, list)
+  box.addEventListener('keydown', (event) => moveThroughList(event, input, list, () => show(false)))
+  box.addEventListener('focusout', (event) => {
+    if (!box.contains(/** @type {Node | null} */ (event.relatedTarget))) show(false)
+  })
+  return box
+}
+
+/** @param {Option} option @param {() => void} choose */
+function drawOption({ text, value, description }, choose) {
+  return h(
+    'button',
+    { type: 'button', role: 'option', class: 'menu-item', 'data-testid': `option-${value}`, onclick: choose },
+    withEmoji(text.text),
+    description && h('small', {}, withEmoji(description.text)),
+  )
+}
+
+/** @param {KeyboardEvent} event @param {HTMLElement} input @param {HTMLElement} list @param {() => void} close */
+function moveThroughList(event, input, list, close) {
+  if (list.hidden) return
+  if (event.key === 'Escape') {
+    event.preventDefault()
+    event.stopPropagation()
+    input.focus()
+    return close()
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  if (step === undefined) return
+  event.preventDefault()
+  const stops = [input, ...list.querySelectorAll('button')]
+  const at = stops.findIndex((stop) => stop === document.activeElement)
+  stops.at((at + step) % stops.length)?.focus()
+}

@@ -1,0 +1,24 @@
+import { byId, h } from './dom.js'
+
+const shownMilliseconds = 6_000
+
+/**
+ * Says something in passing, above everything, open dialogs included.
+ * @param {string} text
+ */
+export function notify(text) {
+  const notices = byId('notices')
+  const notice = h('p', { class: 'notice' }, text)
+  notices.append(notice)
+  if (notices.matches(':popover-open')) notices.hidePopover()
+  notices.showPopover()
+  setTimeout(() => {
+    notice.remove()
+    if (notices.childElementCount === 0) notices.hidePopover()
+  }, shownMilliseconds)
+}
+
+/** @param {unknown} error */
+export function reasonOf(error) {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,91 @@
+/** @import { Block, State, View } from './slack.d.ts' */
+/** @import { Answer, AnswerBody, Target } from './api.js' */
+/** @import { Model } from './page.d.ts' */
+/** @import { Surface } from './surface.js' */
+import { askOptions, sendAction, submitView } from './api.js'
+import { createInputs } from './inputs.js'
+import { allBlocks } from './message.js'
+import { notify, reasonOf } from './notices.js'
+
+/**
+ * The surfaces of what the page shows. One keeps what a person entered on it for as long as the page is open.
+ * @param {() => Model} current
+ */
+export function createSurfaces(current) {
+  /** @type {Map<string, Surface>} */
+  const surfaces = new Map()
+
+  /** @param {Target} target @returns {Surface} */
+  function surfaceAt(target) {
+    const user = current().route.person
+    const key = JSON.stringify([user, target])
+    const surface = surfaces.get(key) ?? createSurface(user, target)
+    surfaces.set(key, surface)
+    return surface
+  }
+
+  /** @param {string} user @param {Target} target @returns {Surface} */
+  function createSurface(user, target) {
+    const inputs = createInputs(() => viewAt(current().state, target)?.state?.values)
+    return {
+      get reader() {
+        return current().reader
+      },
+      inputs,
+      act: async (press) => {
+        const values = inputs.values(blocksAt(current().state, target))
+        await answered(() => sendAction({ user, ...target, ...press, values }))
+      },
+      options: async (press) => {
+        const { options, option_groups = [] } = await answered(() =>
+          askOptions({ user, ...target, ...press }),
+        )
+        return options ?? option_groups.flatMap((group) => group.options)
+      },
+    }
+  }
+
+  /**
+   * What the app answered; says so when that came late, wrong or not at all.
+   * @param {() => Promise<Answer>} send
+   * @returns {Promise<AnswerBody>}
+   */
+  async function answered(send) {
+    const { texts } = current()
+    try {
+      const { timedOut, error, body } = await send()
+      if (timedOut === true) notify(texts.notAnswered)
+      else if (error !== undefined) notify(texts.failed(error))
+      return typeof body === 'object' ? body : {}
+    } catch (error) {
+      notify(texts.failed(reasonOf(error)))
+      return {}
+    }
+  }
+
+  return {
+    surfaceAt,
+    /** Sends a form. @param {View} view @returns {Promise<Record<string, string> | undefined>} complaints by block id */
+    submit: async (view) => {
+      const values = surfaceAt({ viewId: view.id }).inputs.values(view.blocks)
+      const user = current().route.person
+      const { response_action, errors } = await answered(() => submitView({ user, viewId: view.id, values }))
+      return response_action === 'errors' ? errors : undefined
+    },
+  }
+}
+
+/** @param {State} state @param {Target} target @returns {Block[]} */
+function blocksAt(state, target) {
+  if ('viewId' in target)
+    return [...state.views, state.home].find((view) => view?.id === target.viewId)?.blocks ?? []
+  const all = [...(state.messages[target.channel] ?? []), ...(state.ephemerals[target.channel] ?? [])]
+  const message = all.find(({ ts }) => ts === target.ts)
+  return allBlocks(message?.blocks, message?.attachments)
+}
+
+/** @param {State} state @param {Target} target @returns {View | undefined} */
+function viewAt({ views, home }, target) {
+  const all = home === null ? views : [...views, home]
+  return 'viewId' in target ? all.find(({ id }) => id === target.viewId) : undefined
+}
