@@ -102,6 +102,13 @@ export async function startCluster(options: ClusterOptions) {
     publishVersion: versions.publish,
     unpublishVersion: versions.unpublish,
     publishedVersions: versions.tags,
+    /** Lever: what somebody with kubectl would do behind Plantão's back. */
+    setImageByHand(namespace: string, deployment: string, image: string): void {
+      const { spec, ...rest } = store.get('deployments', namespace, deployment)
+      const containers = spec.template.spec.containers.map((container) => ({ ...container, image }))
+      const template = { ...spec.template, spec: { ...spec.template.spec, containers } }
+      store.update('deployments', { ...rest, spec: { ...spec, template } })
+    },
     /** Lever: requests hang unanswered until thawed. */
     freeze: faults.freeze,
     thaw: faults.thaw,
