@@ -17,14 +17,16 @@ export async function seedMlBlingSync(databaseUrl: string): Promise<void> {
     const sql = await readFile(new URL('ml-bling-sync.sql', import.meta.url), 'utf8')
     // Several statements in one simple query are one transaction.
     await client.query(sql)
-    // Settings kept with the database, outside every dump: a restore must carry them over.
-    await client.query(`
-      do $$ begin
-        execute format('alter database %I set timezone = %L', current_database(), 'America/Sao_Paulo');
-        execute format('alter database %I set statement_timeout = %L', current_database(), '60s');
-      end $$`)
+    await client.query(databaseSettings)
     await client.query('analyze')
   } finally {
     await client.end()
   }
 }
+
+/** Settings that are kept with the database, outside every dump and copy: a restore must carry them over. */
+export const databaseSettings = `
+  do $$ begin
+    execute format('alter database %I set timezone = %L', current_database(), 'America/Sao_Paulo');
+    execute format('alter database %I set statement_timeout = %L', current_database(), '60s');
+  end $$`
