@@ -1,0 +1,36 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { parse, stringify } from 'yaml'
+
+interface Addresses {
+  registryUrl: string
+  healthUrl(environment: string, component: string): string
+}
+
+interface RunbookYaml {
+  environments: Record<
+    string,
+    {
+      release: { registry?: string; components: Record<string, unknown>; rolloutTimeoutSeconds?: number }
+      healthChecks: { name: string; url: string; expectStatus: number; timeoutSeconds: number }[]
+      database: { name: string; urlVariable: string }
+    }
+  >
+}
+
+/** Writes the default runbook file with the sandbox's own addresses instead of the real ones. */
+export async function writeSandboxRunbook(from: string, to: string, addresses: Addresses): Promise<void> {
+  const runbook = parse(await readFile(from, 'utf8')) as RunbookYaml
+  for (const [name, environment] of Object.entries(runbook.environments)) {
+    environment.release.registry = addresses.registryUrl
+    environment.release.rolloutTimeoutSeconds = 90
+    environment.healthChecks = Object.keys(environment.release.components)
+      .filter((component) => component !== 'worker')
+      .map((component) => ({
+        name: component,
+        url: addresses.healthUrl(name, component),
+        expectStatus: 200,
+        timeoutSeconds: 5,
+      }))
+  }
+  await writeFile(to, stringify(runbook))
+}

@@ -1,0 +1,151 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { migrate } from '../../db/migrate.ts'
+import { createPool } from '../../db/pool.ts'
+import { readSealedToken } from '../../db/connector-tokens.ts'
+import { readConfig } from '../../engine/config.ts'
+import { connectAccount } from '../../engine/connect-account.ts'
+import { startBling, type SandboxBling } from './bling/bling.ts'
+import { startCluster, type Cluster } from './cluster/cluster.ts'
+import { startMercadoLivre, type SandboxMercadoLivre } from './mercado-livre/mercado-livre.ts'
+import { startObjectStore, type ObjectStore } from './object-store.ts'
+import { startPostgres, type EmbeddedPostgres } from './postgres/embedded.ts'
+import { seedMlBlingSync } from './postgres/seed-ml-bling-sync.ts'
+import { writeSandboxRunbook } from './runbook.ts'
+import { sandboxSecrets } from './secrets.ts'
+import { startSlack, type SlackStandIn } from './slack/server.ts'
+import { fileStore } from './slack/store.ts'
+
+export interface World {
+  postgres: EmbeddedPostgres
+  slack: SlackStandIn
+  cluster: Cluster
+  bling: SandboxBling
+  mercadoLivre: SandboxMercadoLivre
+  objectStore: ObjectStore
+  /** The environment in which the engine and the bot run here, as if all of this were the real thing. */
+  env: Record<string, string>
+  close(): Promise<void>
+}
+
+export interface WorldOptions {
+  dataDir: string
+  /** What the environment sets goes before the sandbox's own values. */
+  given?: Record<string, string | undefined>
+  /** Tests: no fsync, a cluster that runs faster. */
+  fast?: boolean
+}
+
+const defaultRunbook = fileURLToPath(new URL('../plantao.yaml', import.meta.url))
+const applicationDatabases = {
+  DEVELOPMENT_DATABASE_URL: 'ml_bling_sync_development',
+  STAGING_DATABASE_URL: 'ml_bling_sync_staging',
+  PRODUCTION_DATABASE_URL: 'ml_bling_sync',
+}
+
+/** Starts everything outside Plantão that Plantão acts on, on loopback, and resumes what `dataDir` holds. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const given = Object.fromEntries(
+    Object.entries(options.given ?? {}).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  )
+  const file = (name: string): string => join(options.dataDir, name)
+  await mkdir(options.dataDir, { recursive: true })
+  const secrets = await sandboxSecrets(file('secrets.json'))
+  const blingApp = { clientId: 'sandbox-bling', clientSecret: given['BLING_CLIENT_SECRET'] ?? secrets.blingClientSecret }
+  const mercadoLivreApp = {
+    clientId: 'sandbox-mercado-livre',
+    clientSecret: given['MERCADO_LIVRE_CLIENT_SECRET'] ?? secrets.mercadoLivreClientSecret,
+  }
+  const speed = options.fast ? { secondMs: 20 } : {}
+  const [postgres, slack, cluster, bling, mercadoLivre, objectStore] = await Promise.all([
+    startPostgres({ dataDir: file('postgres'), port: 0, durable: !options.fast }),
+    startSlack({
+      botToken: given['SLACK_BOT_TOKEN'] ?? secrets.slackBotToken,
+      appToken: given['SLACK_APP_TOKEN'] ?? secrets.slackAppToken,
+      signingSecret: given['SLACK_SIGNING_SECRET'] ?? secrets.slackSigningSecret,
+      store: fileStore(file('slack.json')),
+    }),
+    startCluster({ port: 0, stateFile: file('cluster.json'), ...speed }),
+    startBling({ port: 0, ...blingApp, stateFile: file('bling.json'), ...(options.fast ? { limitScale: 100 } : {}) }),
+    startMercadoLivre({ port: 0, ...mercadoLivreApp, stateFile: file('mercado-livre.json') }),
+    startObjectStore({
+      dir: file('objects'),
+      port: 0,
+      key: { accessKeyId: 'SANDBOX', secretAccessKey: secrets.objectStoreSecretKey },
+    }),
+  ])
+  const databases: Record<string, string> = {}
+  for (const [variable, name] of Object.entries(applicationDatabases)) {
+    databases[variable] = await postgres.createDatabase(name)
+    await seedMlBlingSync(databases[variable])
+  }
+  await writeFile(file('kubeconfig'), cluster.kubeconfig, { mode: 0o600 })
+  await writeSandboxRunbook(defaultRunbook, file('plantao.yaml'), cluster)
+
+  const env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    DATABASE_URL: await postgres.createDatabase('plantao'),
+    ...databases,
+    ENGINE_TOKEN: secrets.engineToken,
+    SECRETS_KEY: secrets.secretsKey,
+    PLANTAO_CONFIG: file('plantao.yaml'),
+    KUBECONFIG: file('kubeconfig'),
+    WORK_DIR: file('work'),
+    SLACK_BOT_TOKEN: secrets.slackBotToken,
+    SLACK_SIGNING_SECRET: secrets.slackSigningSecret,
+    SLACK_API_URL: slack.apiUrl,
+    BLING_API_URL: bling.url,
+    BLING_CLIENT_ID: blingApp.clientId,
+    BLING_CLIENT_SECRET: blingApp.clientSecret,
+    MERCADO_LIVRE_API_URL: mercadoLivre.url,
+    MERCADO_LIVRE_CLIENT_ID: mercadoLivreApp.clientId,
+    MERCADO_LIVRE_CLIENT_SECRET: mercadoLivreApp.clientSecret,
+    AWS_ENDPOINT_URL_S3: objectStore.url,
+    AWS_REGION: objectStore.region,
+    AWS_ACCESS_KEY_ID: objectStore.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: objectStore.secretAccessKey,
+    BACKUP_BUCKET: objectStore.bucket,
+    ...given,
+  }
+  await connectVendors(env, { bling, mercadoLivre })
+  return {
+    postgres,
+    slack,
+    cluster,
+    bling,
+    mercadoLivre,
+    objectStore,
+    env,
+    async close() {
+      await Promise.all([slack.close(), cluster.close(), bling.close(), mercadoLivre.close(), objectStore.close()])
+      await postgres.stop()
+    },
+  }
+}
+
+/** Authorises the app at both vendors, the way a seller does, unless that was done at an earlier start. */
+async function connectVendors(
+  env: Record<string, string>,
+  vendors: { bling: SandboxBling; mercadoLivre: SandboxMercadoLivre },
+): Promise<void> {
+  const config = readConfig(env)
+  await migrate(config.DATABASE_URL)
+  const pool = createPool(config.DATABASE_URL, { max: 1 })
+  const connected = async (connector: string): Promise<boolean> => (await readSealedToken(pool, connector)) !== null
+  try {
+    if (!(await connected('bling'))) await connectAccount(config, ['bling', vendors.bling.authorizationCode()])
+    if (!(await connected('mercado-livre'))) {
+      const code = vendors.mercadoLivre.authorizationCode()
+      await connectAccount(config, ['mercado-livre', code, 'https://localhost/connected'])
+    }
+  } finally {
+    await pool.end()
+  }
+}
+
+/** Deletes what the sandbox kept. */
+export async function forgetWorld(dataDir: string): Promise<void> {
+  await rm(dataDir, { recursive: true, force: true })
+}
