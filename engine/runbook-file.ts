@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { checkReferences } from './runbook-references.ts'
-import { RunbookShape, type EnvironmentConfig, type Runbook } from './runbook-schema.ts'
+import { RunbookShape, type Runbook } from './runbook-schema.ts'
 
 export { Command, commands, Role, roles } from './runbook-schema.ts'
 export type {
@@ -46,11 +46,6 @@ export function parseRunbook(text: string, file = 'the runbook file'): Runbook {
     file,
     parsed.error.issues.map((issue) => describeIssue(issue, value)),
   )
-}
-
-/** An environment by its name, which may be whatever somebody typed; null when there is none such. */
-export function findEnvironment(runbook: Runbook, name: string): EnvironmentConfig | null {
-  return Object.hasOwn(runbook.environments, name) ? (runbook.environments[name] ?? null) : null
 }
 
 function readYaml(text: string, file: string): unknown {
