@@ -74,11 +74,6 @@ async function stop(): Promise<void> {
 /** Says at once what the jobs of this sandbox would later miss. */
 async function sayWhatIsMissing(): Promise<void> {
   for (const program of ['pg_dump', 'pg_restore']) {
-    if ((await findProgram(program)) === null) {
-      console.warn(
-        `! ${program} não está instalado / is not installed: /restore e /ops backup vão recusar / will refuse.\n` +
-          '  Debian, Ubuntu: apt-get install postgresql-client · macOS: brew install libpq',
-      )
-    }
+    await findProgram(program).catch((missing: Error) => console.warn(`! ${missing.message}`))
   }
 }
