@@ -63,12 +63,28 @@ function slackRoutes(slackUrl: string): Hono {
     const asked = new URL(c.req.url)
     const target = new URL(asked.pathname.replace(/^\/slack/, '/sandbox') + asked.search, slackUrl)
     try {
-      return await proxy(target, { raw: c.req.raw })
+      return endingQuietly(await proxy(target, { raw: c.req.raw }))
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       return c.json({ error: `The Slack stand-in does not answer: ${reason}` }, 502)
     }
   })
+}
+
+/** An event stream breaks off whenever a tab closes or the stand-in stops: that is its end, not an error. */
+function endingQuietly(response: Response): Response {
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
+  if (!isStream || response.body === null) return response
+  const reader = response.body.getReader()
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }))
+      if (done || value === undefined) controller.close()
+      else controller.enqueue(value)
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
+  return new Response(body, response)
 }
 
 /** Message text comes from outside: nothing but our own files may run, style, frame or be called. */

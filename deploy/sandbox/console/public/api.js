@@ -87,8 +87,8 @@ export function pullLever({ panel, button, values, language }) {
  */
 async function ask(path, body) {
   const response = await fetch(path, body === undefined ? {} : posting(body))
-  const answer = await response.json().catch(() => ({}))
-  if (!response.ok) throw new Error(answer.error ?? `HTTP ${response.status}`)
+  const answer = await response.json().catch(() => undefined)
+  if (!response.ok || answer === undefined) throw new Error(answer?.error ?? `HTTP ${response.status}`)
   return answer
 }
 

@@ -1,5 +1,6 @@
 /** @import { Option } from './slack.d.ts' */
 /** @import { Place } from './surface.js' */
+import { moveFocus, placeBeside } from './beside.js'
 import { h, safeAddress } from './dom.js'
 import { drawText } from './formatted.js'
 import { press } from './surface.js'
@@ -67,7 +68,9 @@ export function drawOverflow(place) {
     '⋯',
   )
   menu.addEventListener('toggle', () => {
-    if (menu.matches(':popover-open')) showBeside(menu, button, items[0])
+    if (!menu.matches(':popover-open')) return
+    placeBeside(menu, button)
+    items[0]?.focus()
   })
   menu.addEventListener('keydown', (event) => moveFocus(event, items))
   return h('span', { class: 'overflow' }, button, menu)
@@ -91,22 +94,4 @@ function drawItem(place, option, close) {
     },
     ...drawText(option.text, place.surface.reader),
   )
-}
-
-/** @param {HTMLElement} menu @param {HTMLElement} button @param {HTMLElement | undefined} first */
-function showBeside(menu, button, first) {
-  const { left, bottom, top } = button.getBoundingClientRect()
-  const fitsBelow = bottom + menu.offsetHeight + 8 < window.innerHeight
-  menu.style.left = `${Math.max(8, Math.min(left, window.innerWidth - menu.offsetWidth - 8))}px`
-  menu.style.top = `${fitsBelow ? bottom + 4 : top - menu.offsetHeight - 4}px`
-  first?.focus()
-}
-
-/** @param {KeyboardEvent} event @param {HTMLElement[]} items */
-function moveFocus(event, items) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  if (step === undefined) return
-  event.preventDefault()
-  const at = items.findIndex((item) => item === document.activeElement)
-  items.at((at + step) % items.length)?.focus()
 }

@@ -1,5 +1,6 @@
 /** @import { Option } from './slack.d.ts' */
 /** @import { Place } from './surface.js' */
+import { moveFocus, placeBeside } from './beside.js'
 import { h } from './dom.js'
 import { withEmoji } from './emoji.js'
 import { change } from './surface.js'
@@ -15,7 +16,7 @@ export function drawExternalSelect(place) {
   let chosen = surface.inputs.read(blockId, element).selected_option ?? null
   let asked = 0
 
-  const list = h('div', { class: 'menu combobox-list', role: 'listbox', hidden: true })
+  const list = h('div', { class: 'menu combobox-list', role: 'listbox', popover: 'manual' })
   const input = h('input', {
     class: 'field',
     type: 'text',
@@ -30,7 +31,11 @@ export function drawExternalSelect(place) {
   })
 
   const show = (/** @type {boolean} */ open) => {
-    list.hidden = !open
+    list.togglePopover(open)
+    if (open) {
+      list.style.width = `${input.offsetWidth}px`
+      placeBeside(list, input)
+    }
     input.setAttribute('aria-expanded', String(open))
   }
 
@@ -82,17 +87,12 @@ function drawOption({ text, value, description }, choose) {
 
 /** @param {KeyboardEvent} event @param {HTMLElement} input @param {HTMLElement} list @param {() => void} close */
 function moveThroughList(event, input, list, close) {
-  if (list.hidden) return
+  if (!list.matches(':popover-open')) return
   if (event.key === 'Escape') {
     event.preventDefault()
     event.stopPropagation()
     input.focus()
     return close()
   }
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  if (step === undefined) return
-  event.preventDefault()
-  const stops = [input, ...list.querySelectorAll('button')]
-  const at = stops.findIndex((stop) => stop === document.activeElement)
-  stops.at((at + step) % stops.length)?.focus()
+  moveFocus(event, [input, ...list.querySelectorAll('button')])
 }

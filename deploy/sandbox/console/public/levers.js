@@ -2,6 +2,7 @@
 /** @import { Texts } from './texts/texts.js' */
 import { pullLever } from './api.js'
 import { h } from './dom.js'
+import { reasonOf } from './notices.js'
 
 /**
  * The levers the sandbox offers, as cards.
@@ -10,55 +11,63 @@ import { h } from './dom.js'
  * @param {Texts} texts
  */
 export function drawLevers(list, panels, texts) {
-  const cards = panels.map((panel) =>
-    h(
-      'section',
-      { class: 'lever', 'aria-labelledby': `panel-${panel.id}` },
-      h('h3', { id: `panel-${panel.id}` }, panel.title),
-      h('p', {}, panel.description),
-      ...panel.buttons.map((button) => drawLever(panel, button, texts)),
-    ),
-  )
+  const cards = panels.map((panel) => drawPanel(panel, texts))
   list.replaceChildren(...(cards.length > 0 ? cards : [h('p', { class: 'quiet' }, texts.noPanels)]))
 }
 
-/** @param {Panel} panel @param {Panel['buttons'][number]} lever @param {Texts} texts */
-function drawLever(panel, lever, texts) {
-  const name = `panel-${panel.id}-${lever.id}`
-  const fields = lever.fields.map((field) => ({ field, input: drawField(field, `${name}-${field.name}`) }))
-  const result = h('p', { class: 'lever-result', role: 'status', 'data-testid': `${name}-result` })
-  const button = h('button', { type: 'submit', class: 'button', 'data-testid': name }, lever.label)
-  const form = h(
-    'form',
-    { class: 'lever-form' },
-    ...fields.map(({ field, input }) =>
-      h('label', { class: 'lever-field' }, h('span', {}, field.label), input),
-    ),
-    button,
-    result,
-  )
-  form.addEventListener('submit', (event) => {
-    event.preventDefault()
-    const values = Object.fromEntries(fields.map(({ field, input }) => [field.name, input.value]))
-    void pull({ panel: panel.id, button: lever.id, values, language: texts.language })
-  })
+/** @param {Panel} panel @param {Texts} texts */
+function drawPanel({ id, title, description, buttons }, texts) {
+  const result = h('p', { class: 'lever-result', role: 'status', 'data-testid': `panel-${id}-result` })
 
-  /** @param {Parameters<typeof pullLever>[0]} lever */
-  async function pull(lever) {
-    if (button.disabled) return
-    button.disabled = true
+  /** @param {string} button @param {Record<string, string>} values */
+  async function pull(button, values) {
     result.className = 'lever-result'
     result.textContent = texts.working
     try {
-      result.textContent = (await pullLever(lever)).text
+      const { text } = await pullLever({ panel: id, button, values, language: texts.language })
+      result.textContent = text
     } catch (error) {
       result.classList.add('failed')
-      result.textContent = texts.failed(error instanceof Error ? error.message : String(error))
-    } finally {
-      button.disabled = false
+      result.textContent = texts.failed(reasonOf(error))
     }
   }
 
+  return h(
+    'section',
+    { class: 'lever', 'aria-labelledby': `panel-${id}` },
+    h('h3', { id: `panel-${id}` }, title),
+    h('p', {}, description),
+    h(
+      'div',
+      { class: 'lever-buttons' },
+      ...buttons.map((button) => drawLever(`panel-${id}-${button.id}`, button, pull)),
+    ),
+    result,
+  )
+}
+
+/**
+ * @param {string} name
+ * @param {Panel['buttons'][number]} lever
+ * @param {(button: string, values: Record<string, string>) => Promise<void>} pull
+ */
+function drawLever(name, { id, label, fields }, pull) {
+  const drawn = fields.map((field) => ({ field, input: drawField(field, `${name}-${field.name}`) }))
+  const button = h('button', { type: 'submit', class: 'button', 'data-testid': name }, label)
+  const form = h(
+    'form',
+    { class: fields.length > 0 ? 'lever-form with-fields' : 'lever-form' },
+    ...drawn.map(({ field, input }) =>
+      h('label', { class: 'lever-field' }, h('span', {}, field.label), input),
+    ),
+    button,
+  )
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    button.disabled = true
+    await pull(id, Object.fromEntries(drawn.map(({ field, input }) => [field.name, input.value])))
+    button.disabled = false
+  })
   return form
 }
 

@@ -100,7 +100,7 @@ const draw = drawingWhenReleased(() => {
   drawChannels(byId('channels'), sidebar)
   drawApps(byId('apps'), sidebar)
   drawPerson(
-    { select: personSelect, face: byId('person-face') },
+    { select: personSelect, faces: [byId('person-face'), byId('header-face')] },
     { state: shown.state, person: route.person },
   )
   place.draw(shown)

@@ -80,10 +80,10 @@ function placeItem(entry, texts, go) {
 
 /**
  * Who one is.
- * @param {{ select: HTMLSelectElement, face: HTMLElement }} where
+ * @param {{ select: HTMLSelectElement, faces: HTMLElement[] }} where
  * @param {{ state: State, person: string }} context
  */
-export function drawPerson({ select, face }, { state, person }) {
+export function drawPerson({ select, faces }, { state, person }) {
   const people = state.users.filter(({ isBot, id }) => !isBot && id !== 'USLACKBOT')
   const offered = people.map((user) => `${user.id} ${nameOf(user)}`).join()
   if (select.dataset['offered'] !== offered) {
@@ -91,7 +91,6 @@ export function drawPerson({ select, face }, { state, person }) {
     select.dataset['offered'] = offered
   }
   select.value = person
-  if (face.dataset['person'] === person) return
-  face.dataset['person'] = person
-  face.replaceChildren(avatar({ id: person, name: nameOf(userOf(person, state)) ?? person, isApp: false }))
+  const name = nameOf(userOf(person, state)) ?? person
+  for (const face of faces) face.replaceChildren(avatar({ id: person, name, isApp: false }))
 }
