@@ -11,6 +11,9 @@ export type ComponentState = {
 
 export type Trouble = { pod: string; reason: string; detail: string }
 
+/** Every pod is this for a while after its start: worth saying only when the wait is over. */
+export const notReady = 'not ready'
+
 export type Assessment = {
   state: 'settled' | 'waiting' | 'failed'
   /** Pods of the release that are ready, of those wanted. */
@@ -96,7 +99,7 @@ function troubleOf(pod: V1Pod): (Trouble & { isHopeless: boolean }) | undefined 
       isHopeless: false,
     }
   if (isReady(pod) || pod.status?.phase !== 'Running') return undefined
-  return { pod: name, reason: 'not ready', detail: 'its readiness probe does not pass', isHopeless: false }
+  return { pod: name, reason: notReady, detail: 'its readiness probe does not pass', isHopeless: false }
 }
 
 function containerTrouble(container: V1ContainerStatus) {

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Release, SettleEffort } from '../release.ts'
 import { ClusterUnreachable, ReleaseSuperseded, RolloutNotSettled } from '../release-errors.ts'
-import { assess } from './assess.ts'
-import type { Assessment, ComponentState } from './assess.ts'
+import { assess, notReady } from './assess.ts'
+import type { Assessment, ComponentState, Trouble } from './assess.ts'
 import { imageOf, refuseIfNewer, unknownDeployment } from './deployments.ts'
 import type { Site } from './deployments.ts'
 
@@ -114,10 +114,7 @@ function teller({ log, progress }: SettleEffort) {
   const told = new Map<string, string>()
   return (components: (Assessment & { component: string })[]) => {
     for (const { component, ready, wanted, trouble } of components) {
-      const about = trouble
-        ? `; ${trouble.pod}: ${trouble.reason}${trouble.detail ? ` (${trouble.detail})` : ''}`
-        : ''
-      const line = `${component}: ${ready} of ${wanted} pods ready${about}`
+      const line = `${component}: ${ready} of ${wanted} pods ready${sayTrouble(trouble)}`
       if (told.get(component) !== line) log(line)
       told.set(component, line)
     }
@@ -127,4 +124,9 @@ function teller({ log, progress }: SettleEffort) {
     if (told.get('') !== line) progress(now)
     told.set('', line)
   }
+}
+
+function sayTrouble(trouble: Trouble | undefined): string {
+  if (!trouble || trouble.reason === notReady) return ''
+  return `; ${trouble.pod}: ${trouble.reason}${trouble.detail ? ` (${trouble.detail})` : ''}`
 }
