@@ -11,7 +11,14 @@ export type Window = { key: string; limit: number; seconds: number }
 /** When calls were made, per window key, in milliseconds, oldest first. */
 export type Spent = Map<string, number[]>
 
-const perMinute = { 1: 1, 2: 20, 3: 50, 4: 100 } as const
+const tiers = {
+  // "1+ per minute, a small amount of burst behavior is tolerated": two overlapping Socket Mode connections and
+  // their refresh must fit, a loop of reconnects must not
+  1: { limit: 5, seconds: 300 },
+  2: { limit: 20, seconds: 60 },
+  3: { limit: 50, seconds: 60 },
+  4: { limit: 100, seconds: 60 },
+} as const
 
 /** The windows a call has to fit into. `scale` multiplies Slack's numbers. */
 export function windowsFor(call: {
@@ -22,7 +29,8 @@ export function windowsFor(call: {
 }): Window[] {
   const { method, tier, scale } = call
   if (tier === 'unlimited') return []
-  if (tier !== 'posting') return [{ key: method, limit: scaled(perMinute[tier], scale), seconds: 60 }]
+  if (tier !== 'posting')
+    return [{ key: method, limit: scaled(tiers[tier].limit, scale), seconds: tiers[tier].seconds }]
   return [
     // about one a second per channel, short bursts tolerated
     { key: `${method} ${call.channel ?? ''}`, limit: scaled(5, scale), seconds: 5 },

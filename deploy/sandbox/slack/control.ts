@@ -5,7 +5,7 @@ import { CommandRequest } from './commands.ts'
 import { GroupRequest, HomeRequest, MessageRequest } from './events.ts'
 import { ActionRequest, ShortcutRequest } from './interactions.ts'
 import { LeverChange } from './levers.ts'
-import type { PersonsClient } from './persons-client.ts'
+import { ChannelRequest, type PersonsClient } from './persons-client.ts'
 import { Refusal } from './refusal.ts'
 import type { Slack } from './slack.ts'
 import { CloseRequest, SubmitRequest } from './submissions.ts'
@@ -41,6 +41,7 @@ export function controlRoutes(slack: Slack, client: PersonsClient, changes: Chan
   post('message', MessageRequest, client.message)
   post('open-home', HomeRequest, client.openHome)
   post('group', GroupRequest, client.changeGroup)
+  post('channel', ChannelRequest, client.createChannel)
   post('levers', LeverChange, client.levers)
   post(
     'refresh-sockets',

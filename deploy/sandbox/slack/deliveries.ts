@@ -19,6 +19,9 @@ export type Answer = {
   noRetry?: true
 }
 
+/** Nothing was sent: Slack's client settled it by itself, or the app is not concerned. */
+export const notDelivered: Answer = { status: 0, body: '', milliseconds: 0, timedOut: false }
+
 /** docs.slack.dev/interactivity/handling-user-interaction: the app has 3 seconds. */
 const acknowledgeSeconds = 3
 
@@ -31,7 +34,7 @@ export async function deliver(slack: Slack, delivery: Delivery): Promise<Answer>
   const send = sender(slack, delivery)
   const answers = Array.from({ length: copies }, () => timed(send))
   const [first] = await Promise.all(answers)
-  return first ?? unreachable
+  return first ?? notDelivered
 }
 
 /** Slack's request signature, version 0 (docs.slack.dev/authentication/verifying-requests-from-slack). */
@@ -40,8 +43,6 @@ export function sign(secret: string, timestampSeconds: number | string, rawBody:
 }
 
 type Send = (signal: AbortSignal) => Promise<Omit<Answer, 'milliseconds' | 'timedOut'>>
-
-const unreachable = { status: 0, body: '', milliseconds: 0, timedOut: false, error: 'dispatch_failed' }
 
 function sender(slack: Slack, delivery: Delivery): Send {
   if (slack.sockets.count() > 0) return (signal) => overSocket(slack, delivery, signal)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Answer, deliver } from './deliveries.ts'
+import { type Answer, deliver, notDelivered } from './deliveries.ts'
 import { addMessage, channelOf, directMessages, findMessage, userOf } from './messages.ts'
 import { app } from './people.ts'
 import { Refusal } from './refusal.ts'
@@ -33,6 +33,7 @@ export async function message(slack: Slack, request: z.input<typeof MessageReque
     blocks: [],
     ...(parent && { thread_ts: parent.thread_ts ?? parent.ts }),
   })
+  if (!channel.members.includes(app.botUser)) return notDelivered
   const said = { user: user.id, ts, text, channel: channel.id, event_ts: ts, ...(thread_ts && { thread_ts }) }
   const mentioned = text.includes(`<@${app.botUser}>`) && !channel.isDm
   const [answer] = await Promise.all([

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Answer, deliver } from './deliveries.ts'
+import { type Answer, deliver, notDelivered } from './deliveries.ts'
 import { type Element, elementsOf, initialValues, stateOf } from './element-state.ts'
 import { findSource, Place, type Source } from './interaction-source.ts'
 import { channelOf, findMessage, userOf } from './messages.ts'
@@ -78,8 +78,6 @@ export async function shortcut(slack: Slack, request: z.input<typeof ShortcutReq
     },
   })
 }
-
-export const notDelivered: Answer = { status: 0, body: '', milliseconds: 0, timedOut: false }
 
 /** What every interaction says, with a fresh trigger. */
 export function common(slack: Slack, userId: string): Record<string, unknown> {

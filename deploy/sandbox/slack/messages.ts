@@ -39,6 +39,19 @@ export function directMessages(slack: Slack, userId: string): Channel {
   return channel
 }
 
+/** A new channel with these members. Refuses names Slack refuses. */
+export function createChannel(slack: Slack, name: string, members: string[]): Channel {
+  if (name === '') throw new Refusal('invalid_name_required')
+  if (name.length > 80) throw new Refusal('invalid_name_maxlength')
+  if (!/^[\p{Ll}\p{Lo}\d_-]+$/u.test(name)) throw new Refusal('invalid_name_specials')
+  if (slack.state.channels.some((channel) => channel.name === name && !channel.isDm))
+    throw new Refusal('name_taken')
+  const channel = { id: newId('C0'), name, isDm: false, members, isArchived: false, topic: '' }
+  slack.state.channels.push(channel)
+  slack.changed()
+  return channel
+}
+
 export function userOf(slack: Slack, id: string): User {
   const user = slack.state.users.find((candidate) => candidate.id === id)
   if (user === undefined) throw new Refusal('user_not_found')

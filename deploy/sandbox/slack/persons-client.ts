@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Call } from './calls.ts'
 import { command, type CommandRequest } from './commands.ts'
 import type { Answer } from './deliveries.ts'
@@ -11,13 +12,14 @@ import {
 } from './events.ts'
 import { action, type ActionRequest, shortcut, type ShortcutRequest } from './interactions.ts'
 import { LeverChange, type Levers, pullLevers } from './levers.ts'
-import { userOf } from './messages.ts'
+import { createChannel, userOf } from './messages.ts'
 import { stackOf } from './open-views.ts'
 import type { Slack } from './slack.ts'
 import type { Channel, Message, OpenView, User } from './state.ts'
 import { close, type CloseRequest, submit, type SubmitRequest } from './submissions.ts'
 import { type OptionsRequest, suggestions } from './suggestions.ts'
-import type { z } from 'zod'
+
+export const ChannelRequest = z.object({ user: z.string(), name: z.string() })
 
 /** What people do in their Slack clients, and what they see. Each refuses with Slack's code where Slack would. */
 export type PersonsClient = {
@@ -30,6 +32,8 @@ export type PersonsClient = {
   message: (request: z.input<typeof MessageRequest>) => Promise<Answer>
   openHome: (request: z.input<typeof HomeRequest>) => Promise<Answer>
   changeGroup: (request: z.input<typeof GroupRequest>) => Promise<Answer>
+  /** A channel of a person's own; the app is not in it. */
+  createChannel: (request: z.input<typeof ChannelRequest>) => Channel
   levers: (change?: LeverChange) => Levers
   state: (user: string) => PersonsState
 }
@@ -61,6 +65,10 @@ export function createPersonsClient(slack: Slack): PersonsClient {
     message: (request) => message(slack, request),
     openHome: (request) => openHome(slack, request),
     changeGroup: (request) => changeGroup(slack, request),
+    createChannel(request) {
+      const { user, name } = ChannelRequest.parse(request)
+      return createChannel(slack, name, [userOf(slack, user).id])
+    },
     levers(change = {}) {
       pullLevers(slack.levers, LeverChange.parse(change))
       slack.changed()

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { complaint } from './complaints.ts'
 import { option, optionGroup } from './compositions.ts'
-import { type Answer, deliver } from './deliveries.ts'
+import { type Answer, deliver, notDelivered } from './deliveries.ts'
 import { findSource, Place } from './interaction-source.ts'
-import { common, findElement, notDelivered, placeFields } from './interactions.ts'
+import { common, findElement, placeFields } from './interactions.ts'
 import { Refusal } from './refusal.ts'
 import type { Slack } from './slack.ts'
 

@@ -6,6 +6,7 @@ declare module 'ws' {
 
   export class WebSocket extends EventEmitter {
     static readonly OPEN: 1
+    constructor(url: string)
     readonly readyState: number
     send(data: string): void
     ping(data?: string): void

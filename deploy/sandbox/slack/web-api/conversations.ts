@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { addMessage, channelOf, directMessages, messagesIn, userOf } from '../messages.ts'
+import { addMessage, channelOf, createChannel, directMessages, messagesIn, userOf } from '../messages.ts'
 import { app } from '../people.ts'
 import { Refusal } from '../refusal.ts'
-import { newId, type Slack } from '../slack.ts'
+import type { Slack } from '../slack.ts'
 import type { Channel, Message } from '../state.ts'
 import { flag, list, type Method, method, page, pageOf } from './method.ts'
 import { shownChannel, shownMessage } from './shown.ts'
@@ -120,18 +120,7 @@ export const conversations: Record<string, Method> = {
   'conversations.create': method({
     tier: 2,
     args: z.object({ name: z.string(), is_private: flag.optional() }),
-    run(slack, { name }) {
-      if (name === '') throw new Refusal('invalid_name_required')
-      if (name.length > 80) throw new Refusal('invalid_name_maxlength')
-      if (!/^[\p{Ll}\p{Lo}\d_-]+$/u.test(name)) throw new Refusal('invalid_name_specials')
-      if (slack.state.channels.some((channel) => channel.name === name && !channel.isDm))
-        throw new Refusal('name_taken')
-      const id = newId('C0')
-      const channel = { id, name, isDm: false, members: [app.botUser], isArchived: false, topic: '' }
-      slack.state.channels.push(channel)
-      slack.changed()
-      return { channel: shownChannel(channel) }
-    },
+    run: (slack, { name }) => ({ channel: shownChannel(createChannel(slack, name, [app.botUser])) }),
   }),
 
   'conversations.invite': method({
