@@ -27,7 +27,7 @@ async function releaseNow(context: EngineContext, name: string): Promise<Omit<En
       version: release.version,
       revision: release.revision,
       releasedBy: release.by,
-      releasedAt: new Date(release.at).toISOString(),
+      releasedAt: release.at === '' ? null : new Date(release.at).toISOString(),
       problem: null,
     }
   } catch (error) {

@@ -38,6 +38,7 @@ export function createSystems(parts: { config: EngineConfig; runbook: Runbook; p
     bucket: config.BACKUP_BUCKET,
     endpoint: config.variables['AWS_ENDPOINT_URL_S3'],
     region: config.variables['AWS_REGION'],
+    credentials: staticCredentials(config),
   })
   return {
     releases(environment) {
@@ -68,6 +69,12 @@ export function createSystems(parts: { config: EngineConfig; runbook: Runbook; p
       }),
     ),
   }
+}
+
+/** Keys given in the environment; absent, the AWS SDK looks where it always does. */
+function staticCredentials(config: EngineConfig): { accessKeyId: string; secretAccessKey: string } | undefined {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = config.variables
+  return accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey }
 }
 
 const databaseNotConfigured = (environment: string, variable: string): StepFailure =>
