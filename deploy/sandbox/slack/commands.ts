@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Answer, deliver } from './deliveries.ts'
 import { addEphemeral, addMessage, channelOf, userOf } from './messages.ts'
-import { app } from './people.ts'
+import { app, slackbot } from './people.ts'
 import { Refusal } from './refusal.ts'
 import { issueResponseUrl, Reply, showReply } from './response-urls.ts'
 import type { Slack } from './slack.ts'
@@ -72,7 +72,7 @@ function showAnswer(slack: Slack, typed: Typed, body: unknown): string | undefin
 function showError(slack: Slack, typed: z.infer<typeof CommandRequest>, error: string): void {
   addEphemeral(slack, typed.user, {
     channel: channelOf(slack, typed.channel).id,
-    user: 'USLACKBOT',
+    user: slackbot,
     text: `${typed.command} failed with the error "${error}"`,
     blocks: [],
   })

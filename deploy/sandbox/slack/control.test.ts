@@ -1,3 +1,4 @@
+import { get, type IncomingMessage } from 'node:http'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { expect, test } from 'vitest'
 import { appForTest, clientFor, operator, opsAlerts, slackForTest } from './testing.ts'
@@ -81,6 +82,15 @@ test.each([
 test('a foreign page cannot type commands: plain forms are refused', async () => {
   const command = { user: operator, channel: opsAlerts, command: '/deploy' }
   expect((await post(await slackForTest(), 'command', command, 'text/plain')).status).toBe(415)
+})
+
+test('a foreign name that points here is refused', async () => {
+  const slack = await slackForTest()
+  const answer = await new Promise<IncomingMessage>((resolve) =>
+    get(`${slack.url}/sandbox/state?user=${operator}`, { headers: { host: 'evil.example' } }, resolve),
+  )
+  answer.resume()
+  expect(answer.statusCode).toBe(403)
 })
 
 test('changes are streamed, a burst as one', async () => {

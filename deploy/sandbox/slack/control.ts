@@ -18,6 +18,9 @@ export function controlRoutes(slack: Slack, client: PersonsClient, changes: Chan
   const routes = new Hono()
   routes.onError(answerError)
   routes.use('/sandbox/*', async (context, next) => {
+    // A foreign page whose name is made to point here (DNS rebinding) still says its own name.
+    if (!['127.0.0.1', 'localhost'].includes(new URL(context.req.url).hostname))
+      return context.json({ error: 'only over loopback' }, 403)
     // JSON makes a browser ask before it sends across origins, so no foreign page can type commands.
     if (context.req.method === 'POST' && !context.req.header('content-type')?.startsWith('application/json'))
       return context.json({ error: 'content-type must be application/json' }, 415)

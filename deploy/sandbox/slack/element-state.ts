@@ -76,7 +76,7 @@ export function elementsOf(block: Block): Element[] {
 }
 
 /** Every option an element offers, grouped or not. */
-export function optionsOf(element: Element): { value: string }[] {
+function optionsOf(element: Element): { value: string }[] {
   const groups = Array.isArray(element['option_groups']) ? element['option_groups'] : []
   const lists = [
     element['options'],

@@ -11,6 +11,9 @@ export const app = {
   teamDomain: 'plantao',
 } as const
 
+/** Whom Slack's own words come from. */
+export const slackbot = 'USLACKBOT'
+
 /** The workspace a fresh sandbox starts with. */
 export function freshState(): State {
   return {
@@ -37,6 +40,7 @@ function users(): User[] {
     person('U0ADMIN', 'pedro', 'Pedro Costa'),
     { ...person('U0STRANGER', 'bruno', 'Bruno Reis'), locale: 'en-US' },
     { ...person(app.botUser, app.botName, 'Plantão'), isBot: true },
+    { ...person(slackbot, 'slackbot', 'Slackbot'), isBot: true },
   ]
 }
 
@@ -50,7 +54,9 @@ function channels(): Channel[] {
 }
 
 function channel(id: string, name: string): Channel {
-  const members = users().map((user) => user.id)
+  const members = users()
+    .map((user) => user.id)
+    .filter((member) => member !== slackbot)
   return { id, name, isDm: false, members, isArchived: false, topic: '' }
 }
 

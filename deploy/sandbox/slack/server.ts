@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
+import { notifiesEverybody } from './broadcasts.ts'
 import { type Call, createCallLog } from './calls.ts'
 import { controlRoutes } from './control.ts'
 import { verifyRequestUrl } from './events.ts'
@@ -41,6 +42,8 @@ export type SlackStandIn = PersonsClient & {
   verifyRequestUrl: () => Promise<boolean>
   messages: (channel: string) => Message[]
   ephemerals: (user: string) => Message[]
+  /** Messages of the app, seen by all or by one, that notify everybody. */
+  broadcasts: () => Message[]
   calls: () => Call[]
   /** Calls of a method; with an outcome (`ok` or an error code) only those. */
   countOf: (method: string, outcome?: string) => number
@@ -110,6 +113,10 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     verifyRequestUrl: () => verifyRequestUrl(slack),
     messages: (channel) => state.messages[channel] ?? [],
     ephemerals: (user) => state.ephemerals.filter((message) => message.visibleTo === user),
+    broadcasts: () =>
+      [...Object.values(state.messages).flat(), ...state.ephemerals].filter(
+        (message) => message.bot_id === app.botId && notifiesEverybody(message),
+      ),
     calls: () => slack.log.all(),
     countOf: (method, outcome) => slack.log.countOf(method, outcome),
     socketCount: () => slack.sockets.count(),

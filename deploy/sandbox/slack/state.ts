@@ -40,7 +40,7 @@ export const Metadata = z.object({
   event_payload: z.record(z.string(), z.unknown()),
 })
 
-export const FileInfo = z.object({
+const FileInfo = z.object({
   id: z.string(),
   name: z.string(),
   title: z.string(),
@@ -51,7 +51,7 @@ export const FileInfo = z.object({
   url_private: z.string(),
   permalink: z.string(),
 })
-export type FileInfo = z.infer<typeof FileInfo>
+type FileInfo = z.infer<typeof FileInfo>
 
 /** A file's bytes are base64; they are absent until uploaded, and nobody sees the file until it is completed. */
 export const StoredFile = z.object({

@@ -11,7 +11,7 @@ export type Store = {
 export function fileStore(path: string): Store {
   return {
     async load() {
-      const text = await readFile(path, 'utf8').catch(() => null)
+      const text = await readFile(path, 'utf8').catch(nothingYet)
       return text === null ? null : State.parse(JSON.parse(text))
     },
     async save(state) {
@@ -22,7 +22,12 @@ export function fileStore(path: string): Store {
   }
 }
 
-const quietSeconds = 0.3
+function nothingYet(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null
+  throw error
+}
+
+const quietSeconds = 1
 
 /** Saves soon after a change, never twice at once; `finish` saves what is left and stops. */
 export function saveSoon(store: Store, state: State): { changed(): void; finish(): Promise<void> } {

@@ -64,7 +64,7 @@ export function shownUser(user: User, withLocale = false): Record<string, unknow
       real_name: user.realName,
       display_name: user.name,
       ...(!user.isBot && { email: user.email }),
-      ...(user.isBot && { bot_id: app.botId, api_app_id: app.appId }),
+      ...(user.id === app.botUser && { bot_id: app.botId, api_app_id: app.appId }),
     },
   }
 }

@@ -1,0 +1,21 @@
+import type { Message } from './state.ts'
+
+/**
+ * True when a message would notify everybody: `<!channel>`, `<!here>` or `<!everyone>` wherever Slack reads markup,
+ * or a rich text broadcast. Plain text is shown as it is and notifies nobody.
+ */
+export function notifiesEverybody(message: Pick<Message, 'text' | 'blocks' | 'attachments'>): boolean {
+  return broadcastIn(message.text) || anyBroadcast(message.blocks) || anyBroadcast(message.attachments)
+}
+
+function anyBroadcast(value: unknown): boolean {
+  if (typeof value === 'string') return broadcastIn(value)
+  if (typeof value !== 'object' || value === null) return false
+  const type = Reflect.get(value, 'type')
+  if (type === 'broadcast') return true
+  return type === 'plain_text' ? false : Object.values(value).some(anyBroadcast)
+}
+
+function broadcastIn(text: string): boolean {
+  return /<!(channel|here|everyone)(\|[^>]*)?>/.test(text)
+}
