@@ -15,6 +15,11 @@ export function urlOf(serverUrl: string, database: string): string {
   return url.href
 }
 
+/** Where databases are made, renamed and dropped from: no session may be in one that is renamed. */
+export function maintenanceUrl(serverUrl: string): string {
+  return urlOf(serverUrl, 'postgres')
+}
+
 export function databaseOf(url: string): string {
   return decodeURIComponent(new URL(url).pathname.slice(1))
 }

@@ -16,7 +16,7 @@ export type DatabaseFacts = Pick<
 
 export async function readFacts(client: Client): Promise<DatabaseFacts> {
   return {
-    ...(await readProperties(client)),
+    ...(await readProperties(client, await currentDatabase(client))),
     ...(await readVersion(client)),
     objects: await countObjects(client),
     unvalidatedConstraints: await unvalidatedConstraints(client),
@@ -25,7 +25,7 @@ export async function readFacts(client: Client): Promise<DatabaseFacts> {
   }
 }
 
-type DatabaseProperties = z.infer<typeof DatabaseProperties>
+export type DatabaseProperties = z.infer<typeof DatabaseProperties>
 const DatabaseProperties = z.object({
   owner: z.string(),
   encoding: z.string(),
@@ -37,9 +37,9 @@ const DatabaseProperties = z.object({
   connectionLimit: z.number(),
 })
 
-async function readProperties(client: Client): Promise<DatabaseProperties> {
+export async function readProperties(client: Client, database: string): Promise<DatabaseProperties> {
   // The locale's column is datlocale from 17, daticulocale in 15 and 16, and there is none before.
-  const found = await client.query(`
+  const query = `
     select pg_get_userbyid(datdba) as owner, pg_encoding_to_char(encoding) as encoding,
       datcollate as collation, datctype as "characterType",
       coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') as "localeProvider",
@@ -50,8 +50,13 @@ async function readProperties(client: Client): Promise<DatabaseProperties> {
           'name', split_part(setting, '=', 1), 'value', substr(setting, strpos(setting, '=') + 1)) order by rolname, setting)
         from pg_db_role_setting left join pg_roles r on r.oid = setrole, unnest(setconfig) setting
         where setdatabase = d.oid), '[]') as settings
-    from pg_database d where datname = current_database()`)
+    from pg_database d where datname = $1`
+  const found = await client.query(query, [database])
   return DatabaseProperties.parse(found.rows[0])
+}
+
+async function currentDatabase(client: Client): Promise<string> {
+  return (await texts(client, 'select current_database()::text')).join('')
 }
 
 const Version = z.object({ serverVersion: z.string(), serverVersionNumber: z.number() })
@@ -90,7 +95,7 @@ export async function countRows(client: Client): Promise<TableRows[]> {
   return counted
 }
 
-/** Invalid indexes are left out: a dump does not hold them. */
+/** Without invalid indexes (a dump leaves them out) and NOT NULLs (constraints only from 18 on). */
 async function countObjects(client: Client): Promise<Record<string, number>> {
   const found = await client.query<{ kind: string; count: number }>(`
     select kind, count(*)::int as count from (
@@ -100,7 +105,7 @@ async function countObjects(client: Client): Promise<Record<string, number>> {
         where relkind in ('r', 'p', 'v', 'm', 'S', 'i', 'I') and coalesce(indisvalid, true)
           and ${ours('c.oid', 'pg_class', 'nspname')}
       union all select 'constraint' from pg_constraint c join pg_namespace n on n.oid = connamespace
-        where ${ours('c.oid', 'pg_constraint', 'nspname')}
+        where contype <> 'n' and ${ours('c.oid', 'pg_constraint', 'nspname')}
       union all select 'trigger' from pg_trigger t join pg_class c on c.oid = tgrelid join pg_namespace n on n.oid = relnamespace
         where not tgisinternal and ${ours('c.oid', 'pg_class', 'nspname')}
       union all select 'function' from pg_proc p join pg_namespace n on n.oid = pronamespace
