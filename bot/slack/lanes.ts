@@ -18,7 +18,8 @@ export interface Lanes {
   /** Milliseconds until this call may be made; Infinity: not before another one of its lane has ended. */
   wait(call: Call, now: number): number
   begin(call: Call, now: number): void
-  end(call: Call, outcome: Outcome<unknown>, now: number): void
+  /** Null: the call was not made after all. */
+  end(call: Call, outcome: Outcome<unknown> | null, now: number): void
 }
 
 interface Lane {
@@ -62,6 +63,7 @@ export function createLanes(budgets: Budgets): Lanes {
     end(call, outcome, now) {
       const lane = laneOf(call)
       lane.inFlight -= 1
+      if (outcome === null) return
       if (outcome.kind === 'limited') lane.closedUntil = now + outcome.retryAfterSeconds * 1000
       else if (outcome.kind === 'down') {
         // Calls that were out together fail together: one failure, not several.

@@ -12,10 +12,15 @@ export interface Content {
 export interface Messages {
   post(place: { subject: string; channel: string }, content: Content): Promise<Outcome<{ ts: string }>>
   update(place: { channel: string; ts: string }, content: Content): Promise<Outcome<null>>
-  /** The message that shows a subject, if it was posted since then. */
-  find(place: { subject: string; channel: string }, since: Date): Promise<Outcome<{ ts: string | null }>>
+  /** The message that shows a subject, if one was posted since then that is not the excepted one. */
+  find(place: { subject: string; channel: string }, search: Search): Promise<Outcome<{ ts: string | null }>>
   /** Tells one person alone; without a channel, in their conversation with the bot. */
   whisper(to: { user: string; channel?: string }, content: Content): Promise<Outcome<null>>
+}
+
+export interface Search {
+  since: Date
+  except: string | null
 }
 
 const eventType = 'plantao_subject'
@@ -61,7 +66,7 @@ export function createMessages(
         return null
       }),
 
-    find: (place, since) => observed('conversations.history', () => find(cards, place, since)),
+    find: (place, search) => observed('conversations.history', () => find(cards, place, search)),
 
     async whisper({ user, channel }, content) {
       if (channel === undefined) return await toPerson()
@@ -84,7 +89,7 @@ export function createMessages(
 async function find(
   client: WebClient,
   { subject, channel }: { subject: string; channel: string },
-  since: Date,
+  { since, except }: Search,
 ): Promise<{ ts: string | null }> {
   const oldest = String(since.getTime() / 1000 - clockMarginSeconds)
   let cursor = ''
@@ -99,7 +104,8 @@ async function find(
       }),
     )
     const ours = page.messages.find(
-      ({ metadata }) => metadata?.event_type === eventType && metadata.event_payload['subject'] === subject,
+      ({ ts, metadata }) =>
+        metadata?.event_type === eventType && metadata.event_payload['subject'] === subject && ts !== except,
     )
     if (ours !== undefined) return { ts: ours.ts }
     cursor = page.has_more ? (page.response_metadata?.next_cursor ?? '') : ''

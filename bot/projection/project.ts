@@ -1,0 +1,182 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import pLimit from 'p-limit'
+import pRetry from 'p-retry'
+import type { Logger } from 'pino'
+import {
+  EngineRefused,
+  EngineUnavailable,
+  type EngineClient,
+  type Settings,
+  type SlackMessage,
+} from '../../engine/client.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Budgets } from '../slack/budget.ts'
+import type { Drawing, Known, Place } from '../slack/card.ts'
+import type { Lanes } from '../slack/lanes.ts'
+import type { Messages } from '../slack/messages.ts'
+import { createWriter } from '../slack/writer.ts'
+import { type Read, readerOf, type Views } from './subjects.ts'
+
+export interface ProjectionDeps {
+  engine: EngineClient
+  settings(): Promise<Settings>
+  views: Views
+  messages: Messages
+  lanes: Lanes
+  budgets: Budgets
+  now(): number
+  metrics: Metrics
+  log: Logger
+}
+
+/** For how long this bot is the one that writes. */
+export interface Term {
+  fence: number
+  mayWrite(): boolean
+  /** Another bot writes now. */
+  lost(): void
+  signal: AbortSignal
+}
+
+export interface Projection {
+  changed(change: { subject: string; revision: number }): void
+  stop(): Promise<void>
+}
+
+const readsAtOnce = 4
+
+/**
+ * Makes messages equal to their subjects during one term. A change says only that a subject is untrue; reading it
+ * says how urgent that is; the writer draws it when its turn comes. Nothing outlives the term: the next one is told
+ * by the engine what is stale.
+ */
+export function createProjection(deps: ProjectionDeps, term: Term): Projection {
+  const { engine, views } = deps
+  const announced = new Map<string, number>()
+  const fresh = new Map<string, Read>()
+  const reading = new Set<string>()
+  const again = new Set<string>()
+  const limit = pLimit(readsAtOnce)
+  const log = deps.log.child({ fence: term.fence })
+  const writer = createWriter({
+    ...deps,
+    log,
+    draw,
+    ledger: createLedger(engine, term),
+    mayWrite: () => term.mayWrite(),
+    secondsBetweenEdits: deps.budgets.secondsBetweenEdits,
+  })
+
+  async function read(subject: string): Promise<Read | null> {
+    const reader = readerOf(subject)
+    if (reader === undefined) return null
+    try {
+      return await reader(engine, views)
+    } catch (error) {
+      if (error instanceof EngineRefused && error.code === 'not-found') return null
+      throw error
+    }
+  }
+
+  /** Reads how urgent a change is, and has its messages redrawn. */
+  async function look(subject: string): Promise<void> {
+    const isNew = writer.shownRevision(subject) === undefined
+    const messages = isNew ? await engine.messagesOf(subject) : []
+    const state = await read(subject)
+    if (state === null) {
+      forget(subject)
+      return
+    }
+    fresh.set(subject, state)
+    const channel = state.channel(await deps.settings())
+    for (const place of new Set([channel, ...messages.map((message) => message.channel)])) {
+      const known = knownOf(messages.find((message) => message.channel === place))
+      writer.redraw({ subject, channel: place }, { revision: state.revision, urgent: state.urgent, known })
+    }
+    if (isShown(subject, state.revision)) forget(subject)
+  }
+
+  function isShown(subject: string, revision: number): boolean {
+    return (writer.shownRevision(subject) ?? Infinity) >= revision
+  }
+
+  function forget(subject: string): void {
+    announced.delete(subject)
+    fresh.delete(subject)
+  }
+
+  async function draw(subject: string): Promise<Drawing | null> {
+    const known = fresh.get(subject)
+    fresh.delete(subject)
+    const isFresh = known !== undefined && known.revision >= (announced.get(subject) ?? 0)
+    const state = isFresh ? known : await read(subject)
+    announced.delete(subject)
+    if (state === null) return null
+    const context = { settings: await deps.settings(), now: new Date(deps.now()) }
+    return { ...state.draw(context), revision: state.revision }
+  }
+
+  function begin(subject: string): void {
+    if (reading.has(subject)) {
+      again.add(subject)
+      return
+    }
+    reading.add(subject)
+    void limit(() => look(subject))
+      .catch((error: unknown) => {
+        again.add(subject)
+        if (!(error instanceof EngineUnavailable))
+          log.error({ err: error, subject }, 'a change cannot be read')
+      })
+      .then(() => pause(deps.budgets.secondsBetweenEdits * 1000, undefined, { signal: term.signal }))
+      .then(() => {
+        reading.delete(subject)
+        if (again.delete(subject)) begin(subject)
+      })
+      .catch(() => {})
+  }
+
+  return {
+    changed({ subject, revision }) {
+      if ((writer.shownRevision(subject) ?? 0) >= revision) return
+      announced.set(subject, Math.max(revision, announced.get(subject) ?? 0))
+      begin(subject)
+    },
+    stop: () => writer.stop(),
+  }
+}
+
+function knownOf(message: SlackMessage | undefined): Known {
+  const since = message?.postingSince ?? null
+  return {
+    ts: message?.ts ?? null,
+    shownRevision: message?.shownRevision ?? 0,
+    postingSince: since === null ? null : new Date(since),
+  }
+}
+
+/** What was begun and shown, under the term's fence. Keeps trying while the engine is away and the term lasts. */
+function createLedger(engine: EngineClient, term: Term) {
+  const fenced = async (write: () => Promise<void>): Promise<void> => {
+    try {
+      await pRetry(write, {
+        retries: Infinity,
+        minTimeout: 250,
+        maxTimeout: 5000,
+        signal: term.signal,
+        shouldRetry: ({ error }) => error instanceof EngineUnavailable,
+      })
+    } catch (error) {
+      if (error instanceof EngineRefused && error.code === 'wrong-state') term.lost()
+      if (term.signal.aborted) throw new EngineUnavailable('another bot writes the messages now')
+      throw error
+    }
+  }
+  const { fence } = term
+  return {
+    beginPosting: ({ subject, channel }: Place) =>
+      fenced(() => engine.beginPosting({ subject, channel, fence })),
+    recordShown: (shown: Place & { ts: string; revision: number }) =>
+      fenced(() => engine.recordShown({ ...shown, fence })),
+  }
+}

@@ -1,0 +1,300 @@
+import { WebClient } from '@slack/web-api'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startSlack, type SlackStandIn } from '../../deploy/sandbox/slack/server.ts'
+import type { Job } from '../../engine/client.ts'
+import { createMetrics, type Metrics } from '../metrics.ts'
+import { slackBudgets } from '../slack/budget.ts'
+import { createSlackClients } from '../slack/clients.ts'
+import { createLanes } from '../slack/lanes.ts'
+import { createMessages } from '../slack/messages.ts'
+import { createFakeEngine, type FakeEngine, fakeSettings } from '../testing/fake-engine.ts'
+import { startLosingProxy } from '../testing/losing-proxy.ts'
+import { follow } from './follow.ts'
+import { createProjection } from './project.ts'
+import type { Views } from './subjects.ts'
+
+const operations = 'C0OPSALERTS'
+const incidents = 'C0INCIDENTS'
+/** Slack's own numbers, made large; the stand-in is scaled alike. */
+const wide = { calls: 10_000, seconds: 60 }
+const fast = { postsPerChannel: wide, posts: wide, updates: wide, reads: wide, secondsBetweenEdits: 0.02 }
+
+let slack: SlackStandIn
+let engine: FakeEngine
+const cleanups: (() => Promise<void>)[] = []
+
+beforeEach(async () => {
+  slack = await startSlack({ botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: 'secret' })
+  slack.levers({ budgetScale: 200 })
+  engine = createFakeEngine()
+})
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
+  await slack.close()
+})
+
+test('a job has one message, which follows it to the end', async () => {
+  project()
+  engine.setJob(1, { state: 'running' })
+  await shows('job/1 running')
+  engine.setJob(1, { state: 'succeeded' })
+  await shows('job/1 succeeded')
+  expect(texts()).toEqual(['job/1 succeeded'])
+  expect(engine.row('job/1')).toMatchObject({ channel: operations, ts: slack.messages(operations)[0]?.ts })
+})
+
+test('a hundred changes at once become a few edits', async () => {
+  project({ secondsBetweenEdits: 0.2 })
+  for (let count = 0; count < 100; count++) engine.setJob(1, { state: 'running', attempt: count })
+  engine.setJob(1, { state: 'failed' })
+  await shows('job/1 failed')
+  expect(slack.countOf('chat.postMessage') + slack.countOf('chat.update')).toBeLessThanOrEqual(3)
+})
+
+test('a message that shows the newest state is left alone', async () => {
+  project()
+  const { revision } = engine.setJob(1, { state: 'running' })
+  await until(() => engine.row('job/1')?.shownRevision === revision)
+  engine.announce('job/1', revision)
+  engine.announce('job/1', revision + 1)
+  engine.setJob(2, { state: 'running' })
+  await shows('job/2 running')
+  expect(slack.countOf('chat.update')).toBe(0)
+})
+
+test('40 live jobs all come to show their end', async () => {
+  const { metrics } = project()
+  const ids = Array.from({ length: 40 }, (_, index) => index + 1)
+  for (const state of ['queued', 'running', 'succeeded'] as const) {
+    for (const id of ids) engine.setJob(id, { state })
+  }
+  await slack.until(() => texts().filter((text) => text.endsWith('succeeded')).length === 40)
+  expect(new Set(texts()).size).toBe(40)
+  expect(slack.countOf('chat.postMessage', 'ok')).toBe(40)
+  await until(async () => (await valueOf(metrics, 'plantao_slack_messages_waiting')) === 0)
+})
+
+test('a job asked for in the incidents channel is shown there', async () => {
+  project()
+  engine.setJob(1, { origin: { channel: incidents } })
+  engine.setJob(2, { origin: { channel: 'C0ELSEWHERE' } })
+  await shows('job/1 queued', incidents)
+  await shows('job/2 queued', operations)
+})
+
+test('a 429 in one channel delays no post in another', async () => {
+  slack.levers({ down: '429', retryAfterSeconds: 3600, method: 'chat.postMessage', channel: incidents })
+  project()
+  engine.setJob(1, { origin: { channel: incidents } })
+  await slack.until(() => slack.countOf('chat.postMessage', 'ratelimited') === 1)
+  engine.setJob(2, {})
+  await shows('job/2 queued')
+  expect(slack.messages(incidents)).toEqual([])
+  expect(slack.countOf('chat.postMessage', 'ratelimited')).toBe(1)
+})
+
+test('a final state overtakes a flood of progress', async () => {
+  const updates = { calls: 4, seconds: 3600, progress: 3 }
+  project({ updates })
+  for (const id of [1, 2, 3, 4, 5, 6]) engine.setJob(id, { state: 'running' })
+  await slack.until(() => texts().length === 6)
+  for (const id of [1, 2, 3, 4, 5, 6]) engine.setJob(id, { state: 'running', attempt: 2 })
+  await slack.until(() => slack.countOf('chat.update', 'ok') === 3)
+  engine.setJob(6, { state: 'failed' })
+  await shows('job/6 failed')
+  expect(slack.countOf('chat.update', 'ok')).toBe(4)
+})
+
+test.each(['500', 'silent', 'reset', '429'] as const)(
+  'after an outage (%s) the truth is shown and nothing stale',
+  async (down) => {
+    project()
+    engine.setJob(1, { state: 'running' })
+    await shows('job/1 running')
+    slack.levers({ down, retryAfterSeconds: 1 })
+    for (let count = 2; count < 9; count++) engine.setJob(1, { state: 'running', attempt: count })
+    engine.setJob(2, { state: 'running' })
+    await slack.until(() => slack.calls().some((call) => !call.ok))
+    engine.setJob(1, { state: 'succeeded' })
+    engine.setJob(2, { state: 'succeeded' })
+    const before = slack.countOf('chat.update', 'ok')
+    slack.levers({ down: null })
+    await slack.until(() => texts().filter((text) => text.endsWith('succeeded')).length === 2, 20)
+    expect(texts().toSorted()).toEqual(['job/1 succeeded', 'job/2 succeeded'])
+    expect(slack.countOf('chat.update', 'ok') - before).toBeLessThanOrEqual(2)
+  },
+)
+
+test('a post whose answer is lost is found again, not posted twice', async () => {
+  const proxy = await startLosingProxy(slack.url)
+  cleanups.push(() => proxy.close())
+  proxy.lose('chat.postMessage', 1)
+  const { metrics } = project({}, proxy.apiUrl)
+  engine.setJob(1, { state: 'waiting-approval' })
+  await until(() => engine.row('job/1')?.ts !== undefined && engine.row('job/1')?.ts !== null)
+  engine.setJob(1, { state: 'succeeded' })
+  await shows('job/1 succeeded')
+  expect(texts()).toEqual(['job/1 succeeded'])
+  expect(await valueOf(metrics, 'plantao_slack_messages_adopted_total')).toBe(1)
+})
+
+test('a bot that dies between posting and recording leaves one message', async () => {
+  let bury = (): void => {}
+  engine.levers.deadUntil = new Promise((resolve) => (bury = resolve))
+  const death = engine.death()
+  const dead = project()
+  engine.setJob(1, { state: 'running' })
+  await death
+  expect(engine.row('job/1')).toMatchObject({ ts: null })
+  expect(engine.row('job/1')?.postingSince).not.toBeNull()
+
+  engine.levers.deadUntil = null
+  engine.expireLease()
+  await engine.takeLease({ name: 'projection', holder: 'the grave', seconds: 0 })
+  const { metrics } = project()
+  engine.setJob(1, { state: 'succeeded' })
+  await shows('job/1 succeeded')
+  expect(texts()).toEqual(['job/1 succeeded'])
+  expect(await valueOf(metrics, 'plantao_slack_messages_adopted_total')).toBe(1)
+  bury()
+  await dead.stop()
+})
+
+test('a message that somebody deleted is posted anew', async () => {
+  project()
+  engine.setJob(1, { state: 'running' })
+  await until(() => (engine.row('job/1')?.shownRevision ?? 0) > 0)
+  slack.messages(operations).splice(0)
+  engine.setJob(1, { state: 'failed' })
+  await shows('job/1 failed')
+  expect(texts()).toEqual(['job/1 failed'])
+})
+
+test('of two bots one writes; when it leaves the other takes over and shows the truth', async () => {
+  const first = project()
+  await until(() => first.holds())
+  const second = project()
+  engine.setJob(1, { state: 'running' })
+  await shows('job/1 running')
+  expect(second.holds()).toBe(false)
+
+  await first.stop()
+  engine.setJob(1, { state: 'succeeded' })
+  await shows('job/1 succeeded')
+  expect(second.holds()).toBe(true)
+  expect(texts()).toEqual(['job/1 succeeded'])
+})
+
+test('a bot whose lease went to another stops writing', async () => {
+  const first = project()
+  await until(() => first.holds())
+  engine.expireLease()
+  await engine.takeLease({ name: 'projection', holder: 'another', seconds: 60 })
+  engine.setJob(1, { state: 'running' })
+  await until(() => !first.holds())
+  expect(engine.row('job/1')).toBeUndefined()
+})
+
+test('a channel that takes no messages is complained about once and holds up no other', async () => {
+  const lines: string[] = []
+  const client = new WebClient('xoxb-1', { slackApiUrl: slack.apiUrl })
+  await client.conversations.archive({ channel: incidents })
+  project({}, slack.apiUrl, lines)
+  engine.setJob(1, { origin: { channel: incidents } })
+  engine.setJob(2, { origin: { channel: incidents } })
+  await slack.until(() => slack.countOf('chat.postMessage', 'is_archived') === 2)
+  engine.setJob(3, {})
+  await shows('job/3 queued')
+  expect(lines.filter((line) => line.includes('unarchive the channel'))).toHaveLength(1)
+})
+
+test('blocks that Slack refuses are shown as text', async () => {
+  const lines: string[] = []
+  project({}, slack.apiUrl, lines)
+  engine.setJob(1, { state: 'running', kind: 'broken' })
+  await shows('job/1 running')
+  engine.setJob(1, { state: 'failed', kind: 'broken' })
+  await shows('job/1 failed')
+  engine.setJob(2, {})
+  await shows('job/2 queued')
+  expect(slack.messages(operations)[0]?.blocks).toEqual([])
+  expect(lines.filter((line) => line.includes('invalid_blocks'))).toHaveLength(1)
+})
+
+test('a card that cannot be drawn is logged once and holds up no other', async () => {
+  const lines: string[] = []
+  project({}, slack.apiUrl, lines)
+  engine.setJob(1, { kind: 'undrawable' })
+  engine.setJob(2, {})
+  await shows('job/2 queued')
+  expect(lines.filter((line) => line.includes('cannot be drawn'))).toHaveLength(1)
+})
+
+test('an engine that goes away and comes back is caught up with', async () => {
+  project()
+  engine.setJob(1, { state: 'running' })
+  await shows('job/1 running')
+  engine.levers.down = true
+  engine.setJob(1, { state: 'succeeded' })
+  engine.levers.down = false
+  await shows('job/1 succeeded')
+})
+
+const views: Views = {
+  job: (job) => ({ text: `job/${job.id} ${job.state}`, blocks: blocksOf(job) }),
+  incident: (incident) => ({ text: `incident/${incident.id}`, blocks: [] }),
+}
+
+function blocksOf(job: Job): ReturnType<Views['job']>['blocks'] {
+  if (job.kind === 'undrawable') throw new TypeError('no such word')
+  const text = job.kind === 'broken' ? 'x'.repeat(3001) : job.state
+  return [{ type: 'section', text: { type: 'plain_text', text } }]
+}
+
+function project(budgets: Partial<typeof slackBudgets> = {}, apiUrl = slack.apiUrl, lines: string[] = []) {
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  const metrics = createMetrics()
+  const used = { ...fast, ...budgets }
+  const messages = createMessages(createSlackClients({ token: 'xoxb-1', apiUrl, log }), () => {})
+  const lanes = createLanes(used)
+  const now = Date.now
+  const following = follow({
+    engine,
+    holder: `bot ${cleanups.length}`,
+    lease: { seconds: 2, renewSeconds: 0.2, marginSeconds: 0.5 },
+    begin: (term) =>
+      createProjection(
+        {
+          engine,
+          settings: () => Promise.resolve(fakeSettings),
+          views,
+          messages,
+          lanes,
+          budgets: used,
+          now,
+          metrics,
+          log,
+        },
+        term,
+      ),
+    now,
+    metrics,
+    log,
+  })
+  cleanups.push(() => following.stop())
+  return { ...following, metrics }
+}
+
+const texts = (channel = operations): string[] => slack.messages(channel).map((message) => message.text)
+const shows = (text: string, channel = operations) => slack.until(() => texts(channel).includes(text), 20)
+
+/** For what is seen elsewhere than in Slack. */
+async function until(check: () => boolean | Promise<boolean>): Promise<void> {
+  await expect.poll(check, { timeout: 10_000, interval: 20 }).toBe(true)
+}
+
+async function valueOf(metrics: Metrics, name: string): Promise<number> {
+  const metric = await metrics.registry.getSingleMetric(name)?.get()
+  return metric?.values.reduce((sum, { value }) => sum + value, 0) ?? 0
+}

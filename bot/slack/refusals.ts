@@ -1,0 +1,46 @@
+/** What a refusal of Slack is about, and what a person can do about it. */
+export interface Refusal {
+  /** The message is gone or cannot be edited · what it says cannot be shown · the place or the app's rights. */
+  about: 'message' | 'content' | 'place'
+  advice: string
+}
+
+/** Error codes of chat.postMessage, chat.update and conversations.history (docs.slack.dev/reference/methods). */
+export function refusalOf(code: string): Refusal {
+  const advice = (about: Refusal['about'], text: string): Refusal => ({ about, advice: text })
+  switch (code) {
+    case 'message_not_found':
+    case 'cant_update_message':
+    case 'edit_window_closed':
+      return advice('message', 'it is posted anew')
+    case 'invalid_blocks':
+    case 'invalid_blocks_format':
+    case 'msg_blocks_too_long':
+    case 'msg_too_long':
+    case 'no_text':
+      return advice('content', 'it is shown as plain text; please report this as a bug of Plantão')
+    case 'channel_not_found':
+      return advice(
+        'place',
+        'check slack.channels in the runbook file; the bot must be invited to a private channel',
+      )
+    case 'not_in_channel':
+      return advice('place', 'invite the bot to the channel: /invite @plantao')
+    case 'is_archived':
+      return advice('place', 'unarchive the channel, or name another one in the runbook file')
+    case 'missing_scope':
+    case 'no_permission':
+      return advice('place', 'install the app again with the scopes of deploy/slack-manifest.yaml')
+    case 'invalid_auth':
+    case 'not_authed':
+    case 'account_inactive':
+    case 'token_revoked':
+    case 'token_expired':
+      return advice(
+        'place',
+        'Slack does not take SLACK_BOT_TOKEN any more: install the app again and set the new one',
+      )
+    default:
+      return advice('place', 'docs.slack.dev/reference/methods/chat.postMessage says what this code means')
+  }
+}

@@ -1,0 +1,230 @@
+import type { Logger } from 'pino'
+import { EngineUnavailable } from '../../engine/client.ts'
+import type { Metrics } from '../metrics.ts'
+import {
+  type Card,
+  type Drawing,
+  giveUpMessage,
+  isUntrue,
+  type Known,
+  leaveAsItIs,
+  newCard,
+  nextStep,
+  type Place,
+} from './card.ts'
+import { choose } from './choose.ts'
+import { createComplaints } from './complaints.ts'
+import type { Call, Lanes } from './lanes.ts'
+import type { Messages } from './messages.ts'
+import type { Outcome } from './outcome.ts'
+import { refusalOf } from './refusals.ts'
+
+export interface WriterDeps {
+  messages: Messages
+  lanes: Lanes
+  /** The subject as it is at this moment; null: there is nothing to show. May throw EngineUnavailable. */
+  draw(subject: string): Promise<Drawing | null>
+  /** Where the intent to post and what was shown are kept. May throw EngineUnavailable. */
+  ledger: {
+    beginPosting(place: Place): Promise<void>
+    recordShown(shown: Place & { ts: string; revision: number }): Promise<void>
+  }
+  /** Whether this bot still is the one that writes. */
+  mayWrite(): boolean
+  secondsBetweenEdits: number
+  now(): number
+  metrics: Metrics
+  log: Logger
+}
+
+/**
+ * Keeps messages equal to their subjects, one call at a time per message. It is told which message is untrue, never
+ * what to say: what it says is drawn at the moment of sending, so that nothing stale is ever sent and a hundred
+ * changes become one edit.
+ */
+export interface Writer {
+  /** The oldest revision that a message of the subject shows; undefined: the writer does not know the subject. */
+  shownRevision(subject: string): number | undefined
+  /** A message has to show this revision or a newer one. `known` counts only for a message that is new here. */
+  redraw(place: Place, wanted: { revision: number; urgent: boolean; known: Known }): void
+  /** Starts nothing more and waits for what is under way. */
+  stop(): Promise<void>
+}
+
+const refusedAgainSeconds = 60
+const engineAgainSeconds = 1
+
+export function createWriter(deps: WriterDeps): Writer {
+  const { messages, lanes, ledger, now, metrics } = deps
+  const complaints = createComplaints(deps)
+  const cards = new Map<string, Card[]>()
+  const underWay = new Set<Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+
+  function pump(): void {
+    clearTimeout(timer)
+    while (!stopped) {
+      const waiting = waitingCards()
+      const choice = choose(waiting, (call) => lanes.wait(call, now()), now())
+      if ('waitMilliseconds' in choice) {
+        if (choice.waitMilliseconds < Infinity) timer = setTimeout(pump, Math.ceil(choice.waitMilliseconds))
+        return
+      }
+      const { card, call } = choice.start
+      card.busy = true
+      lanes.begin(call, now())
+      const work = advance(card, call).finally(() => {
+        card.busy = false
+        underWay.delete(work)
+        pump()
+      })
+      underWay.add(work)
+    }
+  }
+
+  function waitingCards() {
+    forgetTrueCards()
+    const all = [...cards.values()].flat()
+    const untrue = all.filter(isUntrue)
+    metrics.messagesWaiting.set({ urgent: 'yes' }, untrue.filter((card) => card.urgent).length)
+    metrics.messagesWaiting.set({ urgent: 'no' }, untrue.filter((card) => !card.urgent).length)
+    const idle = untrue.filter((card) => !card.busy)
+    return idle.map((card) => {
+      const call: Call = { step: nextStep(card), channel: card.channel, urgent: card.urgent }
+      return { card, call, since: card.since, notBefore: card.notBefore }
+    })
+  }
+
+  function forgetTrueCards(): void {
+    for (const [subject, ofSubject] of cards) {
+      const isDone = ofSubject.every((card) => !isUntrue(card) && !card.busy && card.notBefore <= now())
+      if (isDone) cards.delete(subject)
+    }
+  }
+
+  async function advance(card: Card, call: Call): Promise<void> {
+    let outcome: Outcome<unknown> | null = null
+    try {
+      if (call.step === 'find') {
+        outcome = await find(card)
+        lanes.end(call, outcome, now())
+        if (outcome.kind === 'done' && card.ts !== null) await record(card, 0)
+        return
+      }
+      const { drawing, ...sent } = await write(card, call.step)
+      outcome = sent.outcome
+      lanes.end(call, outcome, now())
+      if (outcome?.kind === 'done' && drawing !== null) await record(card, drawing.revision)
+    } catch (error) {
+      if (outcome === null) lanes.end(call, null, now())
+      holdAfter(card, error)
+    }
+  }
+
+  async function find(card: Card): Promise<Outcome<unknown>> {
+    const outcome = await messages.find(card, {
+      since: card.postingSince ?? new Date(now()),
+      except: card.lostTs,
+    })
+    if (outcome.kind === 'refused') complaints.refused(card, outcome)
+    if (outcome.kind === 'refused' || outcome.kind === 'done') card.searched = true
+    if (outcome.kind === 'done' && outcome.result.ts !== null) {
+      card.ts = outcome.result.ts
+      metrics.messagesAdopted.inc()
+    }
+    return outcome
+  }
+
+  async function write(
+    card: Card,
+    step: 'post' | 'update',
+  ): Promise<{ outcome: Outcome<unknown> | null; drawing: Drawing | null }> {
+    if (step === 'post' && card.postingSince === null) {
+      await ledger.beginPosting(card)
+      card.postingSince = new Date(now())
+      card.searched = true
+    }
+    const drawing = await deps.draw(card.subject)
+    if (drawing === null) {
+      leaveAsItIs(card)
+      return { outcome: null, drawing }
+    }
+    if (!deps.mayWrite()) throw new EngineUnavailable('the lease is not renewed')
+    const content = { text: drawing.text, blocks: card.plain ? [] : drawing.blocks }
+    if (card.ts === null) {
+      const outcome = await messages.post(card, content)
+      if (outcome.kind === 'done') card.ts = outcome.result.ts
+      if (outcome.kind === 'down' && outcome.happened === 'maybe') card.searched = false
+      settle(card, outcome, drawing.revision)
+      return { outcome, drawing }
+    }
+    const outcome = await messages.update({ channel: card.channel, ts: card.ts }, content)
+    settle(card, outcome, drawing.revision)
+    return { outcome, drawing }
+  }
+
+  function settle(card: Card, outcome: Outcome<unknown>, revision: number): void {
+    if (outcome.kind === 'refused') whenRefused(card, outcome)
+    if (outcome.kind !== 'done') return
+    complaints.works(card.channel)
+    metrics.truthSeconds.observe({ urgent: card.urgent ? 'yes' : 'no' }, (now() - card.since) / 1000)
+    card.shownRevision = revision
+    card.since = now()
+    card.plain = false
+    card.notBefore = now() + deps.secondsBetweenEdits * 1000
+  }
+
+  function whenRefused(card: Card, outcome: { code: string; details: string[] }): void {
+    complaints.refused(card, outcome)
+    switch (refusalOf(outcome.code).about) {
+      case 'message':
+        giveUpMessage(card)
+        return
+      case 'content':
+        // Text alone is better than nothing; when even that is refused, only the next change may be another matter.
+        if (card.plain) leaveAsItIs(card)
+        card.plain = !card.plain
+        return
+      case 'place':
+        card.notBefore = now() + refusedAgainSeconds * 1000
+    }
+  }
+
+  async function record(card: Card, revision: number): Promise<void> {
+    if (card.ts === null) return
+    await ledger.recordShown({ subject: card.subject, channel: card.channel, ts: card.ts, revision })
+    card.postingSince = null
+  }
+
+  function holdAfter(card: Card, error: unknown): void {
+    const isEngine = error instanceof EngineUnavailable
+    card.notBefore = now() + (isEngine ? engineAgainSeconds : refusedAgainSeconds) * 1000
+    if (!isEngine) complaints.cannotDraw(card, error)
+  }
+
+  return {
+    shownRevision(subject) {
+      const ofSubject = cards.get(subject)
+      return ofSubject && Math.min(...ofSubject.map((card) => card.shownRevision))
+    },
+
+    redraw(place, { revision, urgent, known }) {
+      const ofSubject = cards.get(place.subject) ?? []
+      cards.set(place.subject, ofSubject)
+      let card = ofSubject.find(({ channel }) => channel === place.channel)
+      if (card === undefined) ofSubject.push((card = newCard(place, known)))
+      if (isUntrue(card)) metrics.changesCoalesced.inc()
+      else card.since = now()
+      card.urgent = urgent
+      card.wantedRevision = Math.max(card.wantedRevision, revision)
+      pump()
+    },
+
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await Promise.all(underWay)
+    },
+  }
+}
