@@ -211,7 +211,7 @@ export async function renewLease(
     z.object({ cancelRequestedBy: z.string().nullable() }),
     sql`update job set lease_until = now() + make_interval(secs => ${lease.leaseSeconds})
         where id = ${lease.jobId} and fence = ${lease.fence} and state = 'running'
-        returning cancel_requested_by as "cancelRequestedBy"`,
+        returning cancel_requested_by as "cancelRequestedBy", set_config('synchronous_commit', 'off', true)`,
   )
 }
 
@@ -258,9 +258,16 @@ export async function announceQueue(db: Database, lock: string | null): Promise<
   await announce(db, ...waiting.map(({ id }) => jobSubject(id)))
 }
 
-/** Stores what the job is about to change. Asked before approval and again when the job runs. */
+/**
+ * Stores what the job is about to change: before approval, and again when the job runs. A lost write is worked out
+ * again, so it does not wait for the disk.
+ */
 export async function setChange(db: Database, jobId: number, change: Change): Promise<void> {
-  await execute(db, sql`update job set change = ${change} where id = ${jobId}`)
+  await execute(
+    db,
+    sql`update job set change = ${change} where id = ${jobId}
+        returning set_config('synchronous_commit', 'off', true)`,
+  )
   await announce(db, jobSubject(jobId))
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { serve, type ServerType } from '@hono/node-server'
 import { pino, type Logger } from 'pino'
 import { cancelChannel, changeChannel } from '../db/announcements.ts'
@@ -53,6 +54,7 @@ export async function startEngine(
     logger,
   }
   const stopping = new AbortController()
+  setMaxListeners(0, stopping.signal)
   const worker: WorkerDeps = {
     pool,
     procedures,

@@ -26,6 +26,8 @@ export interface Journal {
   hold: Hold
   /** What was in the journal when this worker took the job. */
   entries: Map<string, StepRow>
+  /** Another worker had the job before: what the journal does not say may have happened all the same. */
+  resumed: boolean
   redact(text: string): string
   onStep(step: { name: string; seconds: number; outcome: 'done' | 'failed' }): void
 }
@@ -37,6 +39,7 @@ export async function runStep<T>(
   body: StepOptions<T>,
 ): Promise<T> {
   const before = journal.entries.get(step.name)
+  const mayBeOpen = journal.resumed && before?.state !== 'done'
   if (before?.state === 'done') return before.result as T
   if (before?.state === 'failed')
     throw new StepFailed(before.error ?? failureRecord(new Error('unknown'), step.name))
@@ -54,7 +57,7 @@ export async function runStep<T>(
   }
   try {
     if ((before?.openings ?? 0) >= maximumOpenings) throw crashedRepeatedly(before?.openings ?? 0)
-    const result = await abortable(context.signal, perform(context, body, before?.state === 'running'))
+    const result = await abortable(context.signal, perform(context, body, mayBeOpen))
     await mustHold(output.flush())
     const stored: unknown = JSON.parse(JSON.stringify(result ?? null))
     await mustHold(finishStep(journal.pool, journal.hold, { name: step.name, result: stored }))
@@ -71,8 +74,8 @@ export async function runStep<T>(
   }
 }
 
-async function perform<T>(context: StepContext, body: StepOptions<T>, leftOpen: boolean): Promise<T> {
-  if (leftOpen && body.alreadyDone) {
+async function perform<T>(context: StepContext, body: StepOptions<T>, mayBeOpen: boolean): Promise<T> {
+  if (mayBeOpen && body.alreadyDone) {
     const result = await body.alreadyDone(context)
     if (result !== undefined) {
       context.log('A worker that died had already done this; carrying on from there.')

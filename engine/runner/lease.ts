@@ -17,7 +17,11 @@ export interface KeptLease {
  * Keeps a job's lease by heartbeat. When no heartbeat got through for most of the lease's time the lease counts
  * as lost here, before it ends in the database: the local clock decides early, never late.
  */
-export function keepLease(pool: Pool, hold: Hold, stopping: AbortSignal): KeptLease {
+export function keepLease(
+  pool: Pool,
+  hold: Hold & { cancelRequestedBy: string | null },
+  stopping: AbortSignal,
+): KeptLease {
   const cancelled = new AbortController()
   const lost = new AbortController()
   let renewedAt = performance.now()
@@ -35,6 +39,7 @@ export function keepLease(pool: Pool, hold: Hold, stopping: AbortSignal): KeptLe
     }
   }
   const letGo = (): void => lost.abort(new LeaseLost('this engine is stopping'))
+  if (hold.cancelRequestedBy !== null) cancelled.abort(new Cancelled(hold.cancelRequestedBy))
   if (stopping.aborted) letGo()
   stopping.addEventListener('abort', letGo, { once: true })
   const timer = setInterval(() => void beat(), (hold.leaseSeconds * 1_000) / 4)

@@ -16,7 +16,7 @@ export interface StepOptions<T> {
   /** Seconds after which the step is stopped and fails. Default 600. */
   timeoutSeconds?: number
   /**
-   * Asked only when a dead worker left this step open: did its effect happen? Return the step's result if so,
+   * Asked only when another worker had this job before and may have died in this step: did its effect happen? Return the step's result if so,
    * undefined to run it (again).
    */
   alreadyDone?(step: StepContext): Promise<T | undefined>

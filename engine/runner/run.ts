@@ -38,10 +38,9 @@ type Ending =
 /** Carries a claimed job to its end, or leaves it to the worker that has taken it over. Never throws. */
 export async function runJob(deps: RunnerDeps, job: JobRow): Promise<void> {
   const hold: Hold = { jobId: job.id, fence: job.fence, leaseSeconds: deps.leaseSeconds }
-  const lease = keepLease(deps.pool, hold, deps.stopping)
+  const lease = keepLease(deps.pool, { ...hold, cancelRequestedBy: job.cancelRequestedBy }, deps.stopping)
   const stopListening = deps.onCancel(job.id, lease.check)
   try {
-    lease.check()
     const ending = await carryOut(deps, job, hold, lease)
     await finish(deps.pool, job, ending)
   } catch (error) {
@@ -58,7 +57,7 @@ async function carryOut(deps: RunnerDeps, row: JobRow, hold: Hold, lease: KeptLe
   const procedure = deps.procedures.get(row.kind)
   if (!procedure) throw new Error(`no procedure for kind ${row.kind}`)
   const entries = new Map((await listSteps(deps.pool, row.id)).map((step) => [step.name, step]))
-  const journal: Journal = { ...deps, hold, entries }
+  const journal: Journal = { ...deps, hold, entries, resumed: row.fence > 1 }
   const reached = new Set(
     [...entries.values()].filter(({ state }) => state !== 'pending').map(({ name }) => name),
   )

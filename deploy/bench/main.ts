@@ -1,0 +1,29 @@
+// `npm run bench [NAME…]`: what Plantão costs, beside a floor measured in the same run. Machines are noisy: read the ratios.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { benchAcknowledge } from './acknowledge.ts'
+import type { Bench } from './report.ts'
+import { benchRunner } from './runner.ts'
+import { benchStartUp } from './start-up.ts'
+
+const benches: Record<string, Bench> = {
+  runner: benchRunner,
+  acknowledge: benchAcknowledge,
+  'start-up': benchStartUp,
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !(name in benches))
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`)
+  process.exit(1)
+}
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const dir = await mkdtemp(join(tmpdir(), 'plantao-bench-'))
+  console.log(`\n== ${name}`)
+  await bench(dir)
+  await rm(dir, { recursive: true, force: true })
+}
+process.exit(0)

@@ -1,0 +1,2 @@
+import type { Bench } from './report.ts'
+export const benchStartUp: Bench = async () => undefined
