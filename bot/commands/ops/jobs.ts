@@ -1,0 +1,41 @@
+import { cardContext } from '../../views/card-context.ts'
+import { jobCard } from '../../views/job-card.ts'
+import { jobsView, logView } from '../../views/ops/jobs.ts'
+import { nothing, reading } from '../reading/subcommands.ts'
+import { environment, jobNumber } from '../reading/values.ts'
+import { requestJob } from '../request-job.ts'
+
+/** As many as a phone shows with some scrolling. */
+const listedJobs = 15
+
+/** /ops jobs */
+export const jobs = reading(nothing, async (_, { asked, deps }) =>
+  jobsView(await deps.engine.jobs({ limit: listedJobs }), cardContext(asked, deps)),
+)
+
+/** /ops job N */
+export const oneJob = reading(jobNumber, async (id, { asked, deps }) =>
+  jobCard(await deps.engine.job(id), cardContext(asked, deps)),
+)
+
+/** /ops log N */
+export const log = reading(jobNumber, async (id, { asked, deps }) =>
+  logView(await deps.engine.job(id), cardContext(asked, deps)),
+)
+
+/** /ops cancel N */
+export const cancel = reading(jobNumber, async (id, { asked, deps, asking }) => {
+  await deps.engine.cancel(id, { by: asked.user })
+  return { text: asking.texts.asking.cancelAsked(id).mrkdwn }
+})
+
+/** /ops retry N */
+export const retry = reading(jobNumber, async (id, { asked, deps, asking }) => {
+  await deps.engine.retry(id, { by: asked.user })
+  return { text: asking.texts.asking.retried(id).mrkdwn }
+})
+
+/** /ops backup ENVIRONMENT */
+export const backup = reading(environment, async (where, { asked, deps }) =>
+  requestJob({ kind: 'backup', params: { environment: where } }, asked, deps),
+)

@@ -1,0 +1,18 @@
+import { asking } from './en/asking.ts'
+import { help } from './en/help.ts'
+import { incident } from './en/incident.ts'
+import { job } from './en/job.ts'
+import { ops } from './en/ops.ts'
+import { problems } from './en/problems.ts'
+import type { Texts } from './pt-BR.ts'
+
+export const en: Texts = {
+  locale: 'en',
+  dates: { dayAndTime: '{date_short_pretty} at {time}', time: '{time}', seconds: '{time_secs}' },
+  asking,
+  help,
+  job,
+  incident,
+  ops,
+  problems,
+}

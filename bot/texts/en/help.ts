@@ -1,0 +1,69 @@
+import type { HelpTexts } from '../pt-BR/help.ts'
+
+export const help: HelpTexts = {
+  examples: 'Examples',
+  deploy: {
+    summary: 'Puts a version live. In production somebody else approves first.',
+    usage: '/deploy ENVIRONMENT VERSION',
+    examples: [
+      ['/deploy staging v1.4.0', 'puts v1.4.0 live in staging'],
+      ['/deploy production v1.4.0', 'asks for approval, then puts it live'],
+      ['/deploy production v1.4.1 override "fixes the checkout"', 'goes past a freeze, with a reason'],
+    ],
+  },
+  rollback: {
+    summary: 'Goes back to a version that was live before. Waits for no freeze.',
+    usage: '/rollback ENVIRONMENT [REVISION]',
+    examples: [
+      ['/rollback production', 'back to the last one that worked'],
+      ['/rollback production 5', 'back to revision 5'],
+    ],
+  },
+  restore: {
+    summary:
+      'Restores a backup into a new database, checks it, and only then swaps. The old database is kept.',
+    usage: '/restore ENVIRONMENT [BACKUP]',
+    examples: [
+      ['/restore staging', 'restores the newest backup'],
+      ['/ops backup staging', 'takes a backup now'],
+    ],
+  },
+  sync: {
+    summary: 'Makes Mercado Livre equal to Bling: reads both, compares, writes only what differs.',
+    usage: '/sync [products|stock|prices|orders|all] [SKU]',
+    examples: [
+      ['/sync all', 'syncs everything'],
+      ['/sync stock', 'only the stock'],
+      ['/sync prices CAMISA-P', 'only the price of one product'],
+    ],
+  },
+  ops: {
+    summary: 'The daily work of operations.',
+    usage: '/ops WHAT-TO-DO',
+    examples: [
+      ['/ops status', 'what is live and what is going on'],
+      ['/ops jobs', 'the newest jobs'],
+      ['/ops job 42', 'one job'],
+      ['/ops log 42', 'the last lines of a job'],
+      ['/ops cancel 42', 'stops a job, in any step'],
+      ['/ops retry 42', 'tries again from where it stopped'],
+      ['/ops locks', 'whose turn it is, and what is frozen'],
+      ['/ops freeze production until 18:00 "Black Friday"', 'holds deploys until 6 p.m.'],
+      ['/ops unfreeze production', 'lets them go before that'],
+      ['/ops backup production', 'takes a backup now'],
+      ['/ops whoami', 'what you may do'],
+    ],
+  },
+  incident: {
+    summary:
+      'Declares and ends incidents. An open critical one allows emergencies without the second person.',
+    usage: '/incident declare LEVEL "TITLE" [ENVIRONMENT]',
+    examples: [
+      ['/incident declare 1 "shop is down" production', 'opens a critical incident'],
+      ['/incident list', 'the open incidents'],
+      ['/incident show 7', 'one incident'],
+      ['/incident resolve 7', 'ends an incident'],
+    ],
+  },
+  others: 'Other commands',
+}

@@ -1,0 +1,23 @@
+import type { Locale } from '../asked.ts'
+import { asking } from './pt-BR/asking.ts'
+import { help } from './pt-BR/help.ts'
+import { incident } from './pt-BR/incident.ts'
+import { job } from './pt-BR/job.ts'
+import { ops } from './pt-BR/ops.ts'
+import { problems } from './pt-BR/problems.ts'
+
+const words = {
+  /** In Slack's date tokens: docs.slack.dev/messaging/formatting-message-text#date-formatting. */
+  dates: { dayAndTime: '{date_short_pretty} às {time}', time: '{time}', seconds: '{time_secs}' },
+  asking,
+  help,
+  job,
+  incident,
+  ops,
+  problems,
+}
+
+/** What Plantão says; the language of its users is the source of the type that every other language must fill. */
+export type Texts = typeof words & { locale: Locale }
+
+export const ptBR: Texts = { locale: 'pt-BR', ...words }

@@ -1,0 +1,83 @@
+export interface CommandHelp {
+  summary: string
+  usage: string
+  /** What to type, and what that does. */
+  examples: readonly (readonly [typed: string, does: string])[]
+}
+
+export type CommandName = 'deploy' | 'rollback' | 'restore' | 'sync' | 'ops' | 'incident'
+
+export interface HelpTexts extends Record<CommandName, CommandHelp> {
+  examples: string
+  others: string
+}
+
+export const help: HelpTexts = {
+  examples: 'Exemplos',
+  deploy: {
+    summary: 'Coloca uma versão no ar. Em produção, outra pessoa aprova antes.',
+    usage: '/deploy AMBIENTE VERSÃO',
+    examples: [
+      ['/deploy staging v1.4.0', 'coloca a v1.4.0 em staging'],
+      ['/deploy production v1.4.0', 'pede aprovação e depois coloca no ar'],
+      [
+        '/deploy production v1.4.1 forçar "corrige o checkout"',
+        'passa por cima de um congelamento, com motivo',
+      ],
+    ],
+  },
+  rollback: {
+    summary: 'Volta a uma versão que já esteve no ar. Não espera congelamento.',
+    usage: '/rollback AMBIENTE [REVISÃO]',
+    examples: [
+      ['/rollback production', 'volta à última que funcionou'],
+      ['/rollback production 5', 'volta à revisão 5'],
+    ],
+  },
+  restore: {
+    summary: 'Restaura um backup em um banco novo, confere e só então troca. O banco de antes fica guardado.',
+    usage: '/restore AMBIENTE [BACKUP]',
+    examples: [
+      ['/restore staging', 'restaura o backup mais recente'],
+      ['/ops backup staging', 'faz um backup agora'],
+    ],
+  },
+  sync: {
+    summary: 'Deixa o Mercado Livre igual ao Bling: lê os dois, compara e escreve só o que difere.',
+    usage: '/sync [produtos|estoque|preços|pedidos|tudo] [SKU]',
+    examples: [
+      ['/sync tudo', 'sincroniza tudo'],
+      ['/sync estoque', 'só o estoque'],
+      ['/sync preços CAMISA-P', 'só o preço de um produto'],
+    ],
+  },
+  ops: {
+    summary: 'O dia a dia da operação.',
+    usage: '/ops O-QUE-FAZER',
+    examples: [
+      ['/ops status', 'o que está no ar e o que está acontecendo'],
+      ['/ops jobs', 'os pedidos mais recentes'],
+      ['/ops job 42', 'um pedido'],
+      ['/ops log 42', 'as últimas linhas de um pedido'],
+      ['/ops cancelar 42', 'para um pedido, em qualquer etapa'],
+      ['/ops repetir 42', 'tenta de novo de onde parou'],
+      ['/ops travas', 'quem está na vez e o que está congelado'],
+      ['/ops congelar production até 18:00 "Black Friday"', 'segura deploys até as 18h'],
+      ['/ops descongelar production', 'libera antes da hora'],
+      ['/ops backup production', 'faz um backup agora'],
+      ['/ops quemsou', 'o que você pode fazer'],
+    ],
+  },
+  incident: {
+    summary:
+      'Declara e encerra incidentes. Um incidente crítico aberto permite emergências sem a segunda pessoa.',
+    usage: '/incident declarar NÍVEL "TÍTULO" [AMBIENTE]',
+    examples: [
+      ['/incident declarar 1 "loja fora do ar" production', 'abre um incidente crítico'],
+      ['/incident lista', 'os incidentes abertos'],
+      ['/incident ver 7', 'um incidente'],
+      ['/incident resolver 7', 'encerra um incidente'],
+    ],
+  },
+  others: 'Outros comandos',
+}

@@ -1,0 +1,74 @@
+import type { KnownBlock } from '@slack/types'
+import type { Job } from '../../engine/client.ts'
+import { duration } from '../texts/formats.ts'
+import { joined, lines, say, outside, type Mrkdwn } from '../texts/mrkdwn.ts'
+import { actions, context, message, preformatted, section, type Message } from './blocks.ts'
+import { milliseconds, moment, type CardContext } from './card-context.ts'
+import { aftermathSentence } from './job/aftermath.ts'
+import { approvalBlocks, decisionLines } from './job/approval.ts'
+import { jobButtons, logButton } from './job/buttons.ts'
+import { failureSentence } from './job/failure.ts'
+import { checklist, summary } from './job/steps.ts'
+import { successSentence } from './job/success.ts'
+import { iconOf, titleOf } from './job/title.ts'
+import { waitingBlocks } from './job/waiting.ts'
+
+/** The one message of a job: what, where, how far, what to do. Long while it matters, short once it is over. */
+export function jobCard(job: Job, c: CardContext): Message {
+  const heading = say`${iconOf(job)} *${outside(titleOf(job, c.texts), 250)}*`
+  return message(say`${heading} · #${job.id}: ${c.texts.job.states[job.state]}`, [
+    section(say`${heading}  #${job.id}`),
+    context(joined(origin(job, c))),
+    ...(job.overrideReason === null ? [] : [section(c.texts.job.overridden(job.overrideReason))]),
+    ...approvalBlocks(job, c),
+    ...waitingBlocks(job, c),
+    ...runningBlocks(job, c),
+    ...succeededBlocks(job, c),
+    ...stoppedBlocks(job, c),
+    ...actions(jobButtons(job, c)),
+  ])
+}
+
+/** Who asked and when, which attempt, who let it pass, and how long it took once it is over. */
+function origin(job: Job, c: CardContext): Mrkdwn[] {
+  const texts = c.texts.job
+  const took = milliseconds(job.startedAt, job.finishedAt)
+  return [
+    texts.requestedBy(job.requestedBy.name, moment(job.createdAt, c)),
+    ...(job.attempt > 1 ? [texts.attempt(job.attempt)] : []),
+    ...(job.state === 'waiting-approval' ? [] : decisionLines(job, c)),
+    ...(took === null ? [] : [texts.took(duration(took))]),
+  ]
+}
+
+/** What of the log fits beside the checklist without pushing it off a phone's screen. */
+const linesWhileRunning = 5
+const linesWhenStopped = 10
+const maximumLogLength = 2800
+
+function runningBlocks(job: Job, c: CardContext): KnownBlock[] {
+  if (job.state !== 'running') return []
+  const steps = checklist(job, c)
+  return [
+    ...(steps.length === 0 ? [] : [section(lines(steps))]),
+    ...(job.cancelRequestedBy === null ? [] : [section(c.texts.job.cancelling(job.cancelRequestedBy.name))]),
+    ...preformatted(job.logTail.slice(-linesWhileRunning), maximumLogLength),
+  ]
+}
+
+function succeededBlocks(job: Job, c: CardContext): KnownBlock[] {
+  if (job.state !== 'succeeded') return []
+  const text = successSentence(job, c) ?? say`${c.texts.job.stepsDone(job.steps.length)}`
+  return [section(text, logButton(job, c))]
+}
+
+function stoppedBlocks(job: Job, c: CardContext): KnownBlock[] {
+  if (job.state !== 'failed' && job.state !== 'cancelled') return []
+  const sentences = [failureSentence(job, c), aftermathSentence(job, c)].filter((text) => text !== null)
+  const steps = job.startedAt === null ? [] : summary(job, c)
+  return [
+    ...(sentences.length === 0 ? [] : [section(lines(sentences))]),
+    ...(steps.length === 0 ? [] : [context(lines(steps))]),
+    ...(job.state === 'failed' ? preformatted(job.logTail.slice(-linesWhenStopped), maximumLogLength) : []),
+  ]
+}

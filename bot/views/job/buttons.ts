@@ -1,0 +1,93 @@
+import type { Button } from '@slack/types'
+import type { Job } from '../../../engine/client.ts'
+import { asPlain } from '../../texts/mrkdwn.ts'
+import { button } from '../blocks.ts'
+import type { CardContext } from '../card-context.ts'
+import { changeLine } from './approval.ts'
+import { nameOf } from './steps.ts'
+import { titleOf } from './title.ts'
+
+/** What can be done with a job in its present state, the likeliest first. */
+export function jobButtons(job: Job, c: CardContext): Button[] {
+  switch (job.state) {
+    case 'waiting-approval':
+      return [approve(job, c), reject(job, c), breakGlass(job, c), cancel(job, c)]
+    case 'queued':
+      return [cancel(job, c)]
+    case 'running':
+      return [...(job.cancelRequestedBy === null ? [cancel(job, c)] : []), logButton(job, c)]
+    case 'succeeded':
+      return []
+    case 'failed':
+    case 'cancelled':
+      return [
+        ...(job.error?.code === 'rejected' ? [] : [retry(job, c)]),
+        ...(job.startedAt === null ? [] : [logButton(job, c)]),
+      ]
+  }
+}
+
+export function logButton(job: Job, c: CardContext): Button {
+  return button({ id: 'job.log', text: c.texts.job.buttons.log, value: String(job.id) })
+}
+
+/** The dialog says what will be done to what: a thumb on a phone presses the wrong card easily. */
+function approve(job: Job, c: CardContext): Button {
+  const { buttons, dialogs } = c.texts.job
+  const change = job.change === null ? '' : asPlain(changeLine(job.change, c))
+  return button({
+    id: 'job.approve',
+    text: buttons.approve,
+    value: String(job.id),
+    style: 'primary',
+    confirm: {
+      title: dialogs.approve.title,
+      text: dialogs.approve.text(titleOf(job, c.texts), change),
+      confirm: dialogs.approve.confirm,
+      deny: dialogs.notNow,
+    },
+  })
+}
+
+function reject(job: Job, c: CardContext): Button {
+  return button({ id: 'job.reject', text: c.texts.job.buttons.reject, value: String(job.id) })
+}
+
+function breakGlass(job: Job, c: CardContext): Button {
+  return button({ id: 'job.break-glass', text: c.texts.job.buttons.breakGlass, value: String(job.id) })
+}
+
+function cancel(job: Job, c: CardContext): Button {
+  const { buttons, dialogs } = c.texts.job
+  const text = job.state === 'running' ? dialogs.cancel.running : dialogs.cancel.waiting
+  return button({
+    id: 'job.cancel',
+    text: buttons.cancel,
+    value: String(job.id),
+    ...(job.state === 'running' && { style: 'danger' }),
+    confirm: {
+      title: dialogs.cancel.title,
+      text: text(titleOf(job, c.texts)),
+      confirm: dialogs.cancel.confirm,
+      deny: dialogs.notNow,
+      style: 'danger',
+    },
+  })
+}
+
+function retry(job: Job, c: CardContext): Button {
+  const { buttons, dialogs } = c.texts.job
+  const from = nameOf({ name: job.retryFrom ?? 'plan' }, c)
+  const isPartial = job.retryFrom !== null && job.retryFrom !== 'plan'
+  return button({
+    id: 'job.retry',
+    text: isPartial ? buttons.retryFrom(from) : buttons.retry,
+    value: String(job.id),
+    confirm: {
+      title: dialogs.retry.title,
+      text: dialogs.retry.text(titleOf(job, c.texts), from),
+      confirm: dialogs.retry.confirm,
+      deny: dialogs.notNow,
+    },
+  })
+}
