@@ -1,17 +1,21 @@
 import { CronExpressionParser } from 'cron-parser'
+import { validate } from 'node-cron'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
 /**
- * Whether this is a cron expression of five fields that comes round again and again. `1#1` as the day of the week is the
- * first Monday of the month. `H` (a random value) is refused: it would differ from process to process.
+ * Whether this is a cron expression of five fields that comes round again and again, to cron-parser (windows) and
+ * to node-cron (schedules) alike: `H`, `?` and `15W` are known to one of them only. `1#1` as the day of the week
+ * is the first Monday of the month.
  */
 export function isCron(text: string): boolean {
-  const fields = text.split(' ')
-  if (fields.length !== 5 || fields.some((field) => field === '' || /(^|,)H/.test(field))) return false
+  if (!/^\S+(?: \S+){4}$/.test(text) || !validate(text)) return false
   try {
-    const times = CronExpressionParser.parse(text, { tz: 'UTC', currentDate: new Date(Date.UTC(2026, 0, 1)) })
+    const times = CronExpressionParser.parse(text, {
+      tz: 'UTC',
+      currentDate: new Date(Date.UTC(2026, 0, 1)),
+    })
     times.next()
     times.next()
     return true
