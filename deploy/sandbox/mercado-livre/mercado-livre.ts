@@ -57,6 +57,8 @@ export type SandboxMercadoLivre = {
   heal: () => void
   /** A buyer buys: an order appears and the listing has fewer units. */
   sell: (sku: string, quantity: number) => MercadoLivreOrder
+  /** An order is cancelled: the search shows it no more. */
+  cancel: (orderId: number) => void
   item: (sku: string) => Readonly<MercadoLivreItem>
   /** Sets what the listing shows behind everybody's back; it counts for no effect. */
   setItem: (
@@ -139,6 +141,12 @@ export async function startMercadoLivre(options: MercadoLivreOptions): Promise<S
       world.orders.push(order)
       save()
       return order
+    },
+    cancel(orderId) {
+      const order = world.orders.find(({ id }) => id === orderId)
+      if (order === undefined) throw new Error(`Mercado Livre has no order ${orderId}`)
+      Object.assign(order, { status: 'cancelled', updatedAt: now() })
+      save()
     },
     item: (sku) => world.bySku(sku),
     setItem(sku, difference) {
