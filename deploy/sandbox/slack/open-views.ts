@@ -13,6 +13,7 @@ const maximumStack = 3
 
 /** A view as an app sent it, checked. Refuses with `invalid_arguments` or `view_too_large`. */
 export function checkedView(view: unknown, type: 'modal' | 'home'): z.infer<typeof View> {
+  if (view === undefined) throw new Refusal('invalid_arguments', ['missing required field: view'])
   if (isViewTooLarge(view)) throw new Refusal('view_too_large')
   const complaints = validateView(view).map((said) => said.replace('[json-pointer:', '[json-pointer:/view'))
   if (complaints.length > 0) throw new Refusal('invalid_arguments', complaints)

@@ -4,12 +4,13 @@ import { type Logger, LogLevel, WebClient, type WebClientOptions } from '@slack/
 import { onTestFinished } from 'vitest'
 import { type SlackOptions, type SlackStandIn, startSlack } from './server.ts'
 
-/** A stand-in that ends with the test. */
+/** A stand-in that ends with the test. Its clock stands still: a slow machine must not spend a trigger's 3 seconds. */
 export async function slackForTest(options: Partial<SlackOptions> = {}): Promise<SlackStandIn> {
   const slack = await startSlack({
     botToken: 'xoxb-sandbox',
     appToken: 'xapp-sandbox',
     signingSecret: 'sandbox-signing-secret',
+    now: clockForTest().now,
     ...options,
   })
   onTestFinished(() => slack.close())

@@ -15,15 +15,9 @@ import type { Method } from './method.ts'
 import { people } from './people.ts'
 import { views } from './views.ts'
 
-const methods: Record<string, Method | undefined> = {
-  ...app,
-  ...chat,
-  ...conversations,
-  ...people,
-  ...views,
-  ...files,
-  ...marks,
-}
+const methods = new Map<string, Method>(
+  [app, chat, conversations, people, views, files, marks].flatMap((family) => Object.entries(family)),
+)
 
 /** The Web API: `POST /api/<method>`, form or JSON, answered as Slack answers. */
 export function webApi(slack: Slack): Hono<{ Bindings: HttpBindings }> {
@@ -61,7 +55,7 @@ function permitted(
   args: Record<string, unknown>,
   authorization: string | undefined,
 ): Method {
-  const method = methods[name]
+  const method = methods.get(name)
   if (method === undefined) throw new Refusal('unknown_method')
   if (method.token === 'none') return method
   const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? args['token']
