@@ -23,7 +23,7 @@ export function drawingWhenReleased(draw) {
   }
 
   addEventListener('pointerdown', () => (held = true), true)
-  for (const end of ['pointerup', 'pointercancel', 'blur']) addEventListener(end, release, true)
+  for (const end of ['pointerup', 'pointercancel']) addEventListener(end, release, true)
   addEventListener('pointermove', ({ buttons }) => buttons === 0 && release(), true)
   return request
 }
