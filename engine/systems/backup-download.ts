@@ -1,5 +1,5 @@
 // The dump of a backup, on our disk and proven to be what was stored.
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import type { ObjectStore } from './object-store.ts'
 export type DownloadRequest = {
   store: ObjectStore
   manifest: BackupManifest
-  /** As large as the dump. */
+  /** A folder of this job alone, with room for the dump. */
   workDir: string
   signal: AbortSignal
   log: (line: string) => void
@@ -30,7 +30,8 @@ export async function fetchBackup(request: DownloadRequest): Promise<string> {
     log(`${file} is there already, and whole`)
     return file
   }
-  const arriving = `${file}.part`
+  // A worker that lost its lease may still be writing: never to the same file.
+  const arriving = `${file}.${randomUUID()}.part`
   try {
     const found = await download(request, arriving)
     if (found.bytes !== manifest.bytes || found.sha256 !== manifest.sha256) throw damaged(manifest, found)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -92,6 +92,9 @@ describe.skipIf(!hasPostgresPrograms())('with pg_dump', () => {
   })
 
   test('a run that died before its manifest leaves no backup, and the next one clears up after it', async () => {
+    const dead = join(dir, 'work', 'backup-of-42-1.dead')
+    await mkdir(dead, { recursive: true })
+    await writeFile(join(dead, 'dump.pgc'), 'torso')
     await store.putText('database/staging/2020-01-01T0000Z-42-1/dump.pgc', 'torso')
     await store.putText('database/staging/2020-01-01T0000Z-41-1/dump.pgc', 'of another job')
     expect(await listBackups(store, { environment: 'staging' })).toEqual([])
@@ -101,6 +104,7 @@ describe.skipIf(!hasPostgresPrograms())('with pg_dump', () => {
       backupKeys(manifest).dump,
       backupKeys(manifest).manifest,
     ])
+    expect(await readdir(join(dir, 'work'))).toEqual([])
   })
 
   test('the rows counted are the rows dumped, however much is written meanwhile', async () => {

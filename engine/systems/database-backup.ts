@@ -1,13 +1,20 @@
 // A backup: a consistent dump, what it must contain, and a manifest that makes it count.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Client } from 'pg'
 import { StepFailure } from '../failures.ts'
 import { deleteUnfinished, findBackup, findBackupByMark } from './backup-catalog.ts'
-import { backupId, backupKeys, totalRows, type BackupManifest, type TableRows } from './backup-manifest.ts'
+import {
+  backupId,
+  backupKeys,
+  markInId,
+  totalRows,
+  type BackupManifest,
+  type TableRows,
+} from './backup-manifest.ts'
 import { databaseOf, onDatabase, withProgramEnvironment } from './database-connection.ts'
 import { countRows, readFacts, type DatabaseFacts } from './database-facts.ts'
 import type { ObjectStore } from './object-store.ts'
@@ -41,8 +48,7 @@ export async function createBackup(request: BackupRequest): Promise<BackupManife
   const { environment, mark } = request
   const startedAt = new Date()
   const id = backupId(startedAt, mark)
-  const folder = join(request.workDir, `backup-${id}`)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const folder = await freshFolder(request)
   try {
     const file = join(folder, 'dump.pgc')
     const content = await dump(request, file)
@@ -64,6 +70,18 @@ export async function createBackup(request: BackupRequest): Promise<BackupManife
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * Never one of an earlier run: if its worker was killed, its pg_dump may still be writing there. What such runs
+ * of this job have left is removed.
+ */
+async function freshFolder({ workDir, mark }: BackupRequest): Promise<string> {
+  await mkdir(workDir, { recursive: true, mode: 0o700 })
+  const name = `backup-of-${markInId(mark)}.`
+  const stale = (await readdir(workDir)).filter((entry) => entry.startsWith(name))
+  await Promise.all(stale.map((entry) => rm(join(workDir, entry), { recursive: true, force: true })))
+  return await mkdtemp(join(workDir, name))
 }
 
 type Content = DatabaseFacts & Pick<BackupManifest, 'tables' | 'snapshotLsn' | 'toolVersion'>

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startObjectStore, type ObjectStore as StandIn } from '../../deploy/sandbox/object-store.ts'
 import {
   contentOf,
@@ -10,6 +9,7 @@ import {
   query,
   testShop,
 } from '../../deploy/sandbox/postgres/shop-testing.ts'
+import { seedMlBlingSync } from '../../deploy/sandbox/postgres/seed-ml-bling-sync.ts'
 import { testServerUrl, type TestDatabase } from '../../deploy/sandbox/postgres/testing.ts'
 import { fetchBackup } from './backup-download.ts'
 import { backupKeys, type BackupManifest } from './backup-manifest.ts'
@@ -27,6 +27,7 @@ import {
 import { openObjectStore, type ObjectStore } from './object-store.ts'
 
 const mark = 'job-42-1'
+let storeDir = ''
 let dir = ''
 let shop: TestDatabase
 let standIn: StandIn
@@ -38,23 +39,39 @@ let side = ''
 const effort = { signal: new AbortController().signal, log: () => {}, progress: () => {} }
 
 describe.skipIf(!hasPostgresPrograms())('from a backup to a loaded database', () => {
-  beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'plantao-restore-'))
+  let content: Record<string, string> = {}
+  let dump = ''
+  beforeAll(async () => {
+    storeDir = await mkdtemp(join(tmpdir(), 'plantao-restore-store-'))
     shop = await testShop()
     live = databaseOf(shop.url)
     side = restoreNames(live, mark).side
-    standIn = await startObjectStore({ dir: join(dir, 'store'), port: 0 })
+    standIn = await startObjectStore({ dir: storeDir, port: 0 })
     const { bucket, url: endpoint, accessKeyId, secretAccessKey } = standIn
     store = openObjectStore({ bucket, endpoint, credentials: { accessKeyId, secretAccessKey } })
-    const request = { databaseUrl: shop.url, environment: 'staging', store, mark: 'job-41-1', workDir: dir }
+    content = await contentOf(shop.url)
+    const request = {
+      databaseUrl: shop.url,
+      environment: 'staging',
+      store,
+      mark: 'job-41-1',
+      workDir: storeDir,
+    }
     manifest = await createBackup({ ...request, ...effort })
+    dump = standIn.file(backupKeys(manifest).dump)
+  })
+  afterAll(async () => {
+    await store.close()
+    await standIn.close()
+    await shop.drop()
+    await rm(storeDir, { recursive: true })
+  })
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'plantao-restore-'))
   })
   afterEach(async () => {
     vi.unstubAllEnvs()
     await query(testServerUrl(), `drop database if exists ${side} with (force)`)
-    await store.close()
-    await standIn.close()
-    await shop.drop()
     await rm(dir, { recursive: true })
   })
 
@@ -68,14 +85,13 @@ describe.skipIf(!hasPostgresPrograms())('from a backup to a loaded database', ()
   const sideUrl = () => urlOf(testServerUrl(), side)
 
   test('what is loaded equals what was backed up, row by row', async () => {
-    const before = await contentOf(shop.url)
     await query(shop.url, 'delete from order_items where order_id % 2 = 0; update products set price = 0')
     const seen: number[] = []
     const archive = await fetch()
     expect(await createSideDatabase(sideRequest())).toBe('created')
     await loadBackup(loadRequest(archive, { progress: ({ done }) => seen.push(done) }))
-    expect(await contentOf(sideUrl())).toEqual(before)
-    expect(await contentOf(shop.url)).not.toEqual(before)
+    expect(await contentOf(sideUrl())).toEqual(content)
+    expect(await contentOf(shop.url)).not.toEqual(content)
 
     const report = await checkDatabase(sideUrl(), manifest, effort)
     expect(report).toMatchObject({ tables: 7, rows: 51006, alembicVersion: '8f2c41d7a0b3' })
@@ -117,27 +133,39 @@ describe.skipIf(!hasPostgresPrograms())('from a backup to a loaded database', ()
     await checkDatabase(sideUrl(), manifest, effort)
   })
 
+  /** The object as it was, after a test that damages it. */
+  const damaging = async (damage: () => Promise<void>) => {
+    const whole = await readFile(dump)
+    await damage().finally(() => writeFile(dump, whole))
+  }
+
   test('a truncated dump is refused', async () => {
-    await truncate(standIn.file(backupKeys(manifest).dump), Math.floor(manifest.bytes * 0.6))
-    await expect(fetch()).rejects.toMatchObject({
-      code: 'backup-damaged',
-      message: expect.stringMatching(
-        /^Backup .* is damaged: it has \d+ bytes instead of \d+\. Nothing was changed; choose/,
-      ),
+    await damaging(async () => {
+      await truncate(dump, Math.floor(manifest.bytes * 0.6))
+      await expect(fetch()).rejects.toMatchObject({
+        code: 'backup-damaged',
+        message: expect.stringMatching(
+          /^Backup .* is damaged: it has \d+ bytes instead of \d+\. Nothing was changed; choose/,
+        ),
+      })
     })
-    expect(existsSync(join(dir, `${manifest.id}.pgc`))).toBe(false)
+    expect(await readdir(dir)).toEqual([])
   })
 
   test('one flipped bit is refused, in the store and in a copy fetched before', async () => {
     const archive = await fetch()
+    const whole = await readFile(archive)
     await flipBit(archive)
-    expect(await fetch()).toBe(archive)
-    await flipBit(standIn.file(backupKeys(manifest).dump))
+    expect((await readFile(await fetch())).equals(whole)).toBe(true)
     await rm(archive)
-    await expect(fetch()).rejects.toMatchObject({
-      code: 'backup-damaged',
-      message: expect.stringContaining(`its SHA-256 is`),
+    await damaging(async () => {
+      await flipBit(dump)
+      await expect(fetch()).rejects.toMatchObject({
+        code: 'backup-damaged',
+        message: expect.stringContaining('its SHA-256 is'),
+      })
     })
+    expect(await readdir(dir)).toEqual([])
   })
 
   test('a missing row, table or index is named, with what was expected and found', async () => {
@@ -189,6 +217,34 @@ describe.skipIf(!hasPostgresPrograms())('from a backup to a loaded database', ()
       values: { roles: 'shop_app, shop_reader' },
     })
     await expect(query(sideUrl(), 'select 1')).rejects.toMatchObject({ code: '3D000' })
+  })
+
+  test('the owner of the database can back it up and restore it without being superuser', async () => {
+    const owner = `owner_${live}`
+    await query(testServerUrl(), `create role ${owner} login createdb password 'owner'`)
+    await query(testServerUrl(), `create database ${owner} owner ${owner}`)
+    const adminUrl = new URL(urlOf(testServerUrl(), owner))
+    adminUrl.username = owner
+    adminUrl.password = 'owner'
+    await seedMlBlingSync(adminUrl.href)
+    const request = {
+      databaseUrl: adminUrl.href,
+      environment: 'staging',
+      store,
+      mark: 'job-44-1',
+      workDir: dir,
+    }
+    const owned = await createBackup({ ...request, ...effort })
+    expect(owned).toMatchObject({ owner, roles: [owner] })
+    const archive = await fetchBackup({ store, manifest: owned, workDir: dir, ...effort })
+    const asOwner = { adminUrl: adminUrl.href, manifest: owned }
+    await createSideDatabase(sideRequest(asOwner))
+    await loadBackup(loadRequest(archive, asOwner))
+    await checkDatabase(urlOf(adminUrl.href, side), owned, effort)
+    expect(await contentOf(sideUrl())).toEqual(await contentOf(adminUrl.href))
+    await dropSideDatabase(sideRequest(asOwner))
+    await query(testServerUrl(), `drop database ${owner} with (force)`)
+    await query(testServerUrl(), `drop role ${owner}`)
   })
 
   test('without pg_restore nothing is loaded', async () => {
