@@ -53,5 +53,5 @@ test('a file is replaced whole; a broken one is said', async () => {
   expect(await store.load()).toEqual(freshState())
   expect(await readdir(join(path, '..'))).toEqual(['slack.json'])
   await writeFile(path, '{"version":1}')
-  await expect(store.load()).rejects.toThrow('lastTs')
+  await expect(store.load()).rejects.toThrow(`${path} is not a Slack workspace`)
 })

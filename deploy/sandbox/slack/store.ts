@@ -12,13 +12,23 @@ export function fileStore(path: string): Store {
   return {
     async load() {
       const text = await readFile(path, 'utf8').catch(nothingYet)
-      return text === null ? null : State.parse(JSON.parse(text))
+      return text === null ? null : resumed(text, path)
     },
     async save(state) {
       await mkdir(dirname(path), { recursive: true })
       await writeFile(`${path}.new`, JSON.stringify(state))
       await rename(`${path}.new`, path)
     },
+  }
+}
+
+function resumed(text: string, path: string): State {
+  try {
+    return State.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new Error(`${path} is not a Slack workspace that can be resumed: start afresh without it`, {
+      cause,
+    })
   }
 }
 
