@@ -7,16 +7,16 @@ create table connector_token (
 );
 
 create table sync_item (
+  id bigint generated always as identity primary key,
   job_id bigint not null references job (id),
-  position integer not null,
-  entity text not null,
+  list text not null,
   key text not null,
   sku text not null,
-  item jsonb not null,
-  state text not null check (state in ('pending', 'writing', 'finished')),
+  position integer not null,
+  change jsonb,
+  state text not null check (state in ('planned', 'writing', 'finished')),
   outcome text,
   reason jsonb,
-  finished_at timestamptz,
-  primary key (job_id, key)
+  unique (job_id, list, key)
 );
-create index sync_item_open on sync_item (job_id, position) where state <> 'finished';
+create index sync_item_open on sync_item (job_id, list, position) where state <> 'finished';

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export interface Child {
@@ -9,16 +10,23 @@ export interface Child {
   stop(): Promise<void>
 }
 
+/** A compiled program needs no tsx: its parent's death is watched by a line of its own. */
+const attachedTo = (program: string): string[] =>
+  program.endsWith('.js')
+    ? ['--import', `data:text/javascript,process.on('disconnect',()=>process.exit(0))`, program]
+    : ['--import', 'tsx', attached, program]
+
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const attached = fileURLToPath(new URL('attached.ts', import.meta.url))
-const restartDelayMs = 1_000
 const stopPatienceMs = 8_000
 
 /** Keeps a program of ours running as a process of its own, restarted when it dies, as a cluster would do. */
 export function keepRunning(options: {
   name: string
+  /** Path of a TypeScript file of this project, or of a compiled one (absolute). */
   program: string
   env: Record<string, string>
+  restartDelayMs?: number
   log(line: string): void
 }): Child {
   let stopping = false
@@ -26,7 +34,7 @@ export function keepRunning(options: {
   let restart: NodeJS.Timeout | undefined
 
   const start = (): void => {
-    running = spawn(process.execPath, ['--import', 'tsx', attached, `${root}${options.program}`], {
+    running = spawn(process.execPath, [...attachedTo(resolve(root, options.program))], {
       cwd: root,
       env: options.env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -37,7 +45,7 @@ export function keepRunning(options: {
     running.once('exit', (code, signal) => {
       if (stopping) return
       options.log(`${options.name} ended (${signal ?? code}); starting it again`)
-      restart = setTimeout(start, restartDelayMs)
+      restart = setTimeout(start, options.restartDelayMs ?? 1_000)
     })
   }
   start()

@@ -1,5 +1,6 @@
-import type { Pool } from '../../db/pool.ts'
-import type { FailureRecord } from '../../db/jobs.ts'
+import { renewLease, type FailureRecord } from '../../db/jobs.ts'
+import { transaction, type Pool } from '../../db/pool.ts'
+import type { Database } from '../../db/sql.ts'
 import { beginStep, failStep, finishStep, type Hold, type StepRow } from '../../db/steps.ts'
 import { failureRecord, StepFailure } from '../failures.ts'
 import { Cancelled, LeaseLost } from './interruptions.ts'
@@ -54,6 +55,7 @@ export async function runStep<T>(
     signal: AbortSignal.any([step.signal, timeLimit]),
     log: output.log,
     progress: output.progress,
+    transaction: async (work) => await heldTransaction(journal, work),
   }
   try {
     if ((before?.openings ?? 0) >= maximumOpenings) throw crashedRepeatedly(before?.openings ?? 0)
@@ -72,6 +74,13 @@ export async function runStep<T>(
     journal.onStep({ name: step.name, seconds: seconds(), outcome: 'failed' })
     throw new StepFailed(record)
   }
+}
+
+async function heldTransaction<T>(journal: Journal, work: (tx: Database) => Promise<T>): Promise<T> {
+  return await transaction(journal.pool, async (tx) => {
+    await mustHold(renewLease(tx, journal.hold).then((kept) => kept !== null))
+    return await work(tx)
+  })
 }
 
 async function perform<T>(context: StepContext, body: StepOptions<T>, mayBeOpen: boolean): Promise<T> {

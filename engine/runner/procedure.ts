@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Change, FailureRecord } from '../../db/jobs.ts'
+import type { Database } from '../../db/sql.ts'
 import type { Progress } from '../../db/steps.ts'
 
 /** What the body of a step is given. */
@@ -10,6 +11,8 @@ export interface StepContext {
   log(line: string): void
   /** Shown live; only the newest value counts, so call it as often as you like. */
   progress(progress: Progress): void
+  /** A transaction on Plantão's own database, refused when another worker has the job. */
+  transaction<T>(work: (tx: Database) => Promise<T>): Promise<T>
 }
 
 export interface StepOptions<T> {
@@ -51,7 +54,7 @@ export interface Procedure<Params = unknown, Step extends string = string, Plan 
   freezable: boolean
   steps: readonly Step[]
   /** Reads the world, changes nothing: what would this job change? Refuses what cannot work. */
-  plan(params: Params, step: StepContext): Promise<{ change: Change; plan: Plan }>
+  plan(params: Params, step: Pick<StepContext, 'signal' | 'log'>): Promise<{ change: Change; plan: Plan }>
   run(job: RunningJob<Step>, params: Params, plan: Plan): Promise<unknown>
   /** Puts right what a half-done job left behind, as steps of the same job. Returns where a retry begins. */
   onFailure?: {

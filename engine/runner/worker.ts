@@ -46,7 +46,6 @@ async function preview(deps: WorkerDeps, jobId: number): Promise<void> {
     const { change } = await procedure.plan(procedure.params.parse(job.params), {
       signal: AbortSignal.timeout(previewTimeoutSeconds * 1_000),
       log: () => undefined,
-      progress: () => undefined,
     })
     await setChange(deps.pool, jobId, change)
   } catch (error) {

@@ -1,0 +1,200 @@
+// Real processes, killed without warning at every step of every procedure. What is counted is counted in the stand-ins.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { verifyAudit } from '../../db/audit.ts'
+import { createPool, type Pool } from '../../db/pool.ts'
+import { createEngineClient, type EngineClient, type Job } from '../../engine/client.ts'
+import { listKeptDatabases } from '../../engine/systems/database-swap.ts'
+import { freePort } from './free-port.ts'
+import { compile } from './compiled.ts'
+import { keepEngines, type Engines } from './engines.ts'
+import { needs } from './needs.ts'
+import { startWorld, type World } from './world.ts'
+
+const minutes = 60_000
+let folder: string
+let world: World
+let engines: Engines
+let engine: EngineClient
+let pool: Pool
+let keys = 0
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plantao-crash-'))
+  const compiled = join(folder, 'dist')
+  const [started] = await Promise.all([
+    startWorld({ dataDir: join(folder, 'world'), fast: true }),
+    compile(compiled),
+  ])
+  world = started
+  const ports = [await freePort(), await freePort()]
+  engines = keepEngines({
+    compiled,
+    ports,
+    env: { ...world.env, JOB_LEASE_SECONDS: '1', RECONCILE_SECONDS: '0.2' },
+  })
+  await engines.ready()
+  engine = createEngineClient({ url: `http://127.0.0.1:${ports[0]}`, token: world.env['ENGINE_TOKEN'] ?? '' })
+  pool = createPool(world.env['DATABASE_URL'] ?? '', { max: 4 })
+}, 3 * minutes)
+afterAll(async () => {
+  await pool.end()
+  await engines.stop()
+  await world.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function ask(kind: string, params: Record<string, unknown>): Promise<Job> {
+  const idempotencyKey = `crash-${keys++}`
+  const request = { kind, params, requestedBy: 'U0OPERATOR', idempotencyKey }
+  const { job } = await persistently(async () => await engine.createJob(request))
+  if (job.state === 'waiting-approval') {
+    await persistently(async () => await engine.approve(job.id, { by: 'U0APPROVER' })).catch(ignoreWrongState)
+  }
+  return job
+}
+
+/** The engine that is asked may be dead just now: an idempotency key makes asking again harmless. */
+async function persistently<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'EngineUnavailable') throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
+const ignoreWrongState = (error: Error): void => {
+  if (!('code' in error) || error.code !== 'wrong-state') throw error
+}
+
+interface Progress {
+  state: string
+  owner: string | null
+  steps: { name: string; state: string }[]
+}
+
+async function look(jobId: number): Promise<Progress> {
+  const { rows } = await pool.query(
+    `select state, lease_owner as owner, (select coalesce(json_agg(json_build_object('name', name, 'state', state)), '[]')
+       from job_step where job_id = job.id and state <> 'pending') as steps from job where id = $1`,
+    [jobId],
+  )
+  return rows[0]
+}
+
+const ended = ['succeeded', 'failed', 'cancelled']
+let kills = 0
+
+/** Follows a job to its end; whoever runs it is killed when each step begins, and once more when it has ended. */
+async function runUnderFire(kind: string, params: Record<string, unknown>): Promise<Job> {
+  const { id } = await ask(kind, params)
+  const struck = new Set<string>()
+  for (;;) {
+    const { state, owner, steps } = await look(id)
+    if (ended.includes(state)) return await persistently(async () => await engine.job(id))
+    const edge = steps.map((step) => `${step.name} ${step.state}`).find((one) => !struck.has(one))
+    if (edge !== undefined && owner !== null && engines.kill(owner)) {
+      struck.add(edge)
+      kills += 1
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+}
+
+test.skipIf(needs('pg_dump'))(
+  'every job ends right and nothing happens twice, whenever an engine is killed',
+  async () => {
+    const deploys = async (): Promise<void> => {
+      const changes = () =>
+        ['frontend', 'backend', 'worker'].map((name) => world.cluster.templateChanges('staging', name))
+      expect(await runUnderFire('deploy', { environment: 'staging', version: 'v1.4.0' })).toMatchObject({
+        state: 'succeeded',
+        result: { version: 'v1.4.0', previousVersion: 'v1.3.1' },
+      })
+      expect(changes()).toEqual([1, 1, 1])
+      expect(await runUnderFire('rollback', { environment: 'staging' })).toMatchObject({
+        state: 'succeeded',
+        result: { version: 'v1.3.1' },
+      })
+      expect(changes()).toEqual([2, 2, 2])
+      world.cluster.markVersion('v1.4.1', 'unhealthy')
+      expect(await runUnderFire('deploy', { environment: 'staging', version: 'v1.4.1' })).toMatchObject({
+        state: 'failed',
+        error: { code: 'health-check-failed' },
+      })
+      expect(changes()).toEqual([4, 4, 4])
+      const { releases } = await persistently(async () => await engine.releases('staging'))
+      expect(releases.map(({ version, status }) => `${version} ${status}`)).toEqual([
+        'v1.3.1 deployed',
+        'v1.4.1 failed',
+        'v1.3.1 superseded',
+        'v1.4.0 superseded',
+        'v1.3.1 superseded',
+      ])
+    }
+    const databases = async (): Promise<void> => {
+      const backup = await runUnderFire('backup', { environment: 'production' })
+      expect(backup.state).toBe('succeeded')
+      expect(await persistently(async () => await engine.backups('production'))).toHaveLength(1)
+      expect([...world.objectStore.puts.values()].every((puts) => puts === 1)).toBe(true)
+      const before = await contents()
+      await lose()
+      expect(await contents()).not.toEqual(before)
+      expect(await runUnderFire('restore', { environment: 'production' })).toMatchObject({
+        state: 'succeeded',
+      })
+      expect(await contents()).toEqual(before)
+      const adminUrl = world.env['PRODUCTION_DATABASE_URL'] ?? ''
+      const kept = await listKeptDatabases(adminUrl, {
+        live: 'ml_bling_sync',
+        signal: AbortSignal.timeout(10_000),
+      })
+      expect(kept).toHaveLength(1)
+      expect(await databaseNames()).toEqual(['ml_bling_sync', kept[0]?.name])
+    }
+    const syncs = async (): Promise<void> => {
+      const done = await runUnderFire('sync', { entity: 'all' })
+      expect(done).toMatchObject({ state: 'succeeded' })
+      const written = world.mercadoLivre.effects()
+      expect(written.length).toBeGreaterThan(0)
+      for (const { itemId, writes } of written) {
+        const fields = writes.map((write) => `${itemId} ${JSON.stringify(write)}`)
+        expect(new Set(fields).size).toBe(fields.length)
+      }
+      const orders = world.bling.effects().orders.map(({ numeroLoja }) => numeroLoja)
+      expect(orders.length).toBeGreaterThan(0)
+      expect(new Set(orders).size).toBe(orders.length)
+    }
+    await Promise.all([deploys(), databases(), syncs()])
+    expect(kills).toBeGreaterThanOrEqual(50)
+    expect(await verifyAudit(pool)).toMatchObject({ firstBrokenId: null })
+    console.log(`${kills} kills`)
+  },
+  8 * minutes,
+)
+
+const onProduction = async <T>(work: (production: Pool) => Promise<T>): Promise<T> => {
+  const production = createPool(world.env['PRODUCTION_DATABASE_URL'] ?? '', { max: 1 })
+  return await work(production).finally(async () => await production.end())
+}
+const contents = async (): Promise<unknown> =>
+  await onProduction(async (production) => {
+    const { rows } = await production.query(
+      'select count(*) as n, sum(hashtext(p::text)) as hash from products p',
+    )
+    return rows
+  })
+const lose = async (): Promise<unknown> =>
+  await onProduction(
+    async (production) => await production.query(`update products set name = 'lost' where id % 2 = 0`),
+  )
+const databaseNames = async (): Promise<string[]> => {
+  const { rows } = await pool.query(
+    `select datname from pg_database where datname like 'ml_bling_sync%' and datname !~ 'staging|development' order by 1`,
+  )
+  return rows.map(({ datname }) => datname)
+}
