@@ -1,7 +1,7 @@
 /** @import { ElementState, Option, State } from './slack.d.ts' */
 
 /** @typedef {{ channel: string, ts: string } | { viewId: string }} Target where a block lives */
-/** @typedef {{ actionId: string, blockId: string, value?: unknown }} Press */
+/** @typedef {{ actionId: string, blockId?: string, value?: unknown }} Press */
 /** @typedef {Record<string, Record<string, ElementState>>} Values */
 /**
  * How the app answered Slack; `error` is what Slack tells the person.
@@ -34,7 +34,7 @@ export function sendMessage(message) {
   return ask('slack/message', message)
 }
 
-/** @param {{ user: string, values: Values } & Target & Press} action @returns {Promise<Answer>} */
+/** @param {{ user: string } & Target & Press} action @returns {Promise<Answer>} */
 export function sendAction(action) {
   return ask('slack/action', action)
 }

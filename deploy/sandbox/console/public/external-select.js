@@ -3,7 +3,7 @@
 import { moveFocus, placeBeside } from './beside.js'
 import { h } from './dom.js'
 import { withEmoji } from './emoji.js'
-import { change } from './surface.js'
+import { change, namesOf } from './surface.js'
 
 /**
  * A choice whose options the app supplies while one types: a combobox (WAI-ARIA's pattern).
@@ -44,7 +44,7 @@ export function drawExternalSelect(place) {
     const mine = asked
     const value = input.value.trim()
     if (value.length < (element.min_query_length ?? 3)) return show(false)
-    const options = await surface.options({ actionId: element.action_id ?? '', blockId, value })
+    const options = await surface.options({ ...namesOf(place), value })
     if (mine !== asked) return
     const drawn = options.map((option) => drawOption(option, () => void choose(option)))
     list.replaceChildren(...(drawn.length > 0 ? drawn : [h('p', { class: 'menu-note' }, texts.noOptions)]))

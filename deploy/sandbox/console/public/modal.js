@@ -108,7 +108,8 @@ export function createModal({ surfaceOf, submit, close }) {
   return {
     show: (views, newReader) => {
       const top = views.at(-1)
-      if (top?.id !== view?.id) {
+      const isNew = top?.id !== view?.id
+      if (isNew) {
         errors = {}
         body.replaceChildren()
       }
@@ -118,12 +119,16 @@ export function createModal({ surfaceOf, submit, close }) {
       if (top === undefined) return dialog.close()
       back.hidden = views.length < 2
       draw()
-      if (!dialog.open) {
-        dialog.showModal()
-        body.querySelector('input, select, textarea, button')?.scrollIntoView({ block: 'nearest' })
-      }
+      if (!dialog.open) dialog.showModal()
+      if (isNew) focusFirst(body)
     },
   }
+}
+
+/** Into the first field; not on phones, where that would bring up a keyboard nobody asked for. @param {HTMLElement} body */
+function focusFirst(body) {
+  const first = body.querySelector('[autofocus]') ?? body.querySelector('input, select, textarea')
+  if (first instanceof HTMLElement && matchMedia('(hover: hover)').matches) first.focus()
 }
 
 /** What Slack itself asks for before the app hears of the form. @param {View} view @param {Surface} surface @param {Reader} reader */

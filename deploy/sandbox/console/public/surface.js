@@ -20,9 +20,9 @@ import { askConfirm } from './confirm.js'
  * @param {unknown} [value] what was chosen or entered
  * @returns {Promise<boolean>} false: they thought better of it
  */
-export async function press({ element, blockId, surface }, value) {
+export async function press({ element, block, surface }, value) {
   if (element.confirm !== undefined && !(await askConfirm(element.confirm, surface.reader))) return false
-  await surface.act({ actionId: element.action_id ?? '', blockId, ...(value === undefined ? {} : { value }) })
+  await surface.act({ ...namesOf({ element, block }), ...(value === undefined ? {} : { value }) })
   return true
 }
 
@@ -41,4 +41,15 @@ export async function change(place, state, value) {
   const taken = await press(place, value)
   if (!taken) surface.inputs.write(blockId, element, before)
   return taken
+}
+
+/**
+ * The names Slack knows an element by.
+ * @param {Pick<Place, 'element' | 'block'>} place
+ */
+export function namesOf({ element, block }) {
+  return {
+    actionId: element.action_id ?? '',
+    ...(block.block_id === undefined ? {} : { blockId: block.block_id }),
+  }
 }

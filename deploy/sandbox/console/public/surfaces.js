@@ -1,10 +1,9 @@
-/** @import { Block, State, View } from './slack.d.ts' */
+/** @import { State, View } from './slack.d.ts' */
 /** @import { Answer, AnswerBody, Target } from './api.js' */
 /** @import { Model } from './page.d.ts' */
 /** @import { Surface } from './surface.js' */
 import { askOptions, sendAction, submitView } from './api.js'
 import { createInputs } from './inputs.js'
-import { allBlocks } from './message.js'
 import { notify, reasonOf } from './notices.js'
 
 /**
@@ -27,14 +26,17 @@ export function createSurfaces(current) {
   /** @param {string} user @param {Target} target @returns {Surface} */
   function createSurface(user, target) {
     const inputs = createInputs(() => viewAt(current().state, target)?.state?.values)
+    /** @type {Promise<unknown>} */
+    let lastAct = Promise.resolve()
     return {
       get reader() {
         return current().reader
       },
       inputs,
       act: async (press) => {
-        const values = inputs.values(blocksAt(current().state, target))
-        await answered(() => sendAction({ user, ...target, ...press, values }))
+        // In order: what was typed must be known before the button beside it is pressed.
+        lastAct = lastAct.then(() => answered(() => sendAction({ user, ...target, ...press })))
+        await lastAct
       },
       options: async (press) => {
         const { options, option_groups = [] } = await answered(() =>
@@ -73,15 +75,6 @@ export function createSurfaces(current) {
       return response_action === 'errors' ? errors : undefined
     },
   }
-}
-
-/** @param {State} state @param {Target} target @returns {Block[]} */
-function blocksAt(state, target) {
-  if ('viewId' in target)
-    return [...state.views, state.home].find((view) => view?.id === target.viewId)?.blocks ?? []
-  const all = [...(state.messages[target.channel] ?? []), ...(state.ephemerals[target.channel] ?? [])]
-  const message = all.find(({ ts }) => ts === target.ts)
-  return allBlocks(message?.blocks, message?.attachments)
 }
 
 /** @param {State} state @param {Target} target @returns {View | undefined} */
