@@ -14,8 +14,6 @@ export type {
   Runbook,
 } from './runbook-schema.ts'
 
-const RunbookFile = RunbookShape.superRefine(checkReferences)
-
 /** A runbook file that cannot be used; every problem names the path, the value and what was expected. */
 export class RunbookFileInvalid extends Error {
   readonly problems: string[]
@@ -40,12 +38,12 @@ export async function loadRunbook(file: string): Promise<Runbook> {
 /** Checks the text of a runbook file. Throws RunbookFileInvalid with every problem at once. */
 export function parseRunbook(text: string, file = 'the runbook file'): Runbook {
   const value = readYaml(text, file)
-  const parsed = RunbookFile.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new RunbookFileInvalid(
-    file,
-    parsed.error.issues.map((issue) => describeIssue(issue, value)),
-  )
+  const parsed = RunbookShape.safeParse(value)
+  const problems = parsed.success
+    ? checkReferences(parsed.data).map(({ path, message }) => describeValue(value, path, message))
+    : parsed.error.issues.map((issue) => describeIssue(value, issue))
+  if (parsed.success && problems.length === 0) return parsed.data
+  throw new RunbookFileInvalid(file, problems)
 }
 
 function readYaml(text: string, file: string): unknown {
@@ -62,7 +60,7 @@ function readYaml(text: string, file: string): unknown {
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? text
 
-function describeIssue(issue: z.core.$ZodIssue, whole: unknown): string {
+function describeIssue(whole: unknown, issue: z.core.$ZodIssue): string {
   const path = issue.path.map(String)
   if (issue.code === 'unrecognized_keys') {
     return `${[...path, issue.keys.join(', ')].join('.')} is not known here: correct its spelling, or remove it`
@@ -71,19 +69,24 @@ function describeIssue(issue: z.core.$ZodIssue, whole: unknown): string {
     const expected = issue.issues.map(({ message }) => message).join('; ')
     return `${path.join('.')} has the name ${shorten(path.at(-1))}: ${expected}`
   }
-  const value = valueAt(whole, issue.path)
+  return describeValue(whole, issue.path, issue.message.replace(/^Invalid (?:input|option): /, ''))
+}
+
+function describeValue(whole: unknown, path: readonly PropertyKey[], expected: string): string {
+  const value = valueAt(whole, path)
   const found = value === undefined ? 'is missing' : `is ${shorten(value)}`
-  return `${path.join('.') || 'the file'} ${found}: ${issue.message.replace(/^Invalid (?:input|option): /, '')}`
+  return `${path.map(String).join('.') || 'the file'} ${found}: ${expected}`
 }
 
 function valueAt(whole: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+    (at, key) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined,
     whole,
   )
 }
 
 function shorten(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : JSON.stringify(value)
+  const text = JSON.stringify(value)
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }

@@ -1,148 +1,148 @@
-import type { z } from 'zod'
 import { nextTime } from './cron.ts'
 import type { Role, Runbook } from './runbook-schema.ts'
 
 type Path = (string | number)[]
-type Report = (path: Path, message: string) => void
 
-/** Adds a problem for each thing one part of the file says of another that is not so there. */
-export function checkReferences(runbook: Runbook, context: z.RefinementCtx): void {
-  const report: Report = (path, message) => context.addIssue({ code: 'custom', path, message })
-  checkEnvironments(runbook, report)
-  checkComponents(runbook, report)
-  checkRepeats(runbook, report)
-  checkApprovals(runbook, report)
-  checkWindows(runbook, report)
-  runbook.dashboards.forEach(({ link }, index) => {
-    if (!Object.hasOwn(runbook.links, link)) {
-      report(['dashboards', index, 'link'], `no such link; ${oneOf(Object.keys(runbook.links))}`)
-    }
-  })
+/** What is wrong with the value at a path of the file. */
+export interface ReferenceProblem {
+  path: Path
+  message: string
 }
 
-function checkEnvironments(runbook: Runbook, report: Report): void {
+/** Everything one part of the file says of another that is not so there. */
+export function checkReferences(runbook: Runbook): ReferenceProblem[] {
+  return [
+    ...unknownEnvironments(runbook),
+    ...unknownComponents(runbook),
+    ...unknownLinks(runbook),
+    ...repeats(runbook),
+    ...impossibleApprovals(runbook),
+    ...endlessWindows(runbook),
+  ]
+}
+
+function unknownEnvironments(runbook: Runbook): ReferenceProblem[] {
   const known = Object.keys(runbook.environments)
-  const check = (environments: readonly unknown[] | undefined, path: Path): void => {
-    environments?.forEach((environment, index) => {
-      if (typeof environment === 'string' && known.includes(environment)) return
-      report([...path, index], `no such environment; ${oneOf(known)}`)
-    })
-  }
-  runbook.permissions.forEach((rule, index) =>
-    check(rule.environments, ['permissions', index, 'environments']),
-  )
-  runbook.freezeWindows.forEach((window, index) =>
-    check(window.environments, ['freezeWindows', index, 'environments']),
-  )
+  const unknownIn = (environments: readonly string[] | undefined, path: Path): ReferenceProblem[] =>
+    (environments ?? []).flatMap((environment, index) =>
+      unknown([...path, 'environments', index], environment, { what: 'environment', known }),
+    )
   const holders = [
-    ...runbook.people.map((person, index) => ({ grants: person.grants, path: ['people', index] })),
-    ...runbook.slack.userGroups.map((group, index) => ({
-      grants: group.grants,
+    ...runbook.people.map(({ grants }, index) => ({ grants, path: ['people', index] })),
+    ...runbook.slack.userGroups.map(({ grants }, index) => ({
+      grants,
       path: ['slack', 'userGroups', index],
     })),
   ]
-  for (const { grants, path } of holders) {
-    grants.forEach((grant, index) => check(grant.environments, [...path, 'grants', index, 'environments']))
-  }
-  runbook.schedules.forEach(({ job }, index) => {
-    const { environment } = job.params
-    if (environment === undefined || known.some((name) => name === environment)) return
-    report(['schedules', index, 'job', 'params', 'environment'], `no such environment; ${oneOf(known)}`)
+  return [
+    ...holders.flatMap(({ grants, path }) =>
+      grants.flatMap((grant, index) => unknownIn(grant.environments, [...path, 'grants', index])),
+    ),
+    ...runbook.permissions.flatMap((rule, index) => unknownIn(rule.environments, ['permissions', index])),
+    ...runbook.freezeWindows.flatMap((window, index) =>
+      unknownIn(window.environments, ['freezeWindows', index]),
+    ),
+    ...runbook.schedules.flatMap(({ job }, index) => {
+      const { environment } = job.params
+      if (environment === undefined) return []
+      return unknown(['schedules', index, 'job', 'params', 'environment'], environment, {
+        what: 'environment',
+        known,
+      })
+    }),
+  ]
+}
+
+function unknownComponents(runbook: Runbook): ReferenceProblem[] {
+  const known = Object.keys(runbook.components)
+  return Object.entries(runbook.environments).flatMap(([environment, { resources, release }]) => {
+    const path = ['environments', environment]
+    return [
+      ...Object.keys(resources).map((name) => ({ name, path: [...path, 'resources', name] })),
+      ...Object.keys(release.components).map((name) => ({
+        name,
+        path: [...path, 'release', 'components', name],
+      })),
+    ].flatMap((used) => unknown(used.path, used.name, { what: 'component', known }))
   })
 }
 
-function checkComponents(runbook: Runbook, report: Report): void {
-  const known = Object.keys(runbook.components)
-  for (const [name, environment] of Object.entries(runbook.environments)) {
-    const path = ['environments', name]
-    for (const component of Object.keys(environment.resources)) {
-      if (known.includes(component)) continue
-      report([...path, 'resources', component], `no such component; ${oneOf(known)}`)
-    }
-    for (const component of Object.keys(environment.release.components)) {
-      if (known.includes(component)) continue
-      report([...path, 'release', 'components', component], `no such component; ${oneOf(known)}`)
-    }
-  }
+function unknownLinks(runbook: Runbook): ReferenceProblem[] {
+  const known = Object.keys(runbook.links)
+  return runbook.dashboards.flatMap(({ link }, index) =>
+    unknown(['dashboards', index, 'link'], link, { what: 'link', known }),
+  )
 }
 
-function checkRepeats(runbook: Runbook, report: Report): void {
+function unknown(
+  path: Path,
+  name: unknown,
+  thing: { what: string; known: readonly string[] },
+): ReferenceProblem[] {
+  if (thing.known.some((one) => one === name)) return []
+  return [{ path, message: `no such ${thing.what}; expected one of ${thing.known.join(', ')}` }]
+}
+
+function repeats(runbook: Runbook): ReferenceProblem[] {
   const { people, slack, schedules, alerting } = runbook
-  const accounts = people.flatMap((person, index) =>
-    (person.slack === undefined ? [] : [person.slack])
-      .concat(person.otherSlack)
-      .map((account) => ({ key: account, path: ['people', index] })),
-  )
-  const lists: { what: string; entries: { key: unknown; path: Path }[] }[] = [
-    { what: 'the Slack id', entries: accounts },
-    { what: 'the id', entries: people.map(({ id }, index) => ({ key: id, path: ['people', index, 'id'] })) },
-    {
-      what: 'the id',
-      entries: slack.userGroups.map(({ id }, index) => ({
-        key: id,
-        path: ['slack', 'userGroups', index, 'id'],
-      })),
-    },
-    {
-      what: 'the name',
-      entries: schedules.map(({ name }, index) => ({ key: name, path: ['schedules', index, 'name'] })),
-    },
-    ...(['levels', 'escalation'] as const).map((list) => ({
-      what: 'the level',
-      entries: alerting[list].map(({ level }, index) => ({
-        key: level,
-        path: ['alerting', list, index, 'level'],
-      })),
+  const accounts = people.flatMap((person, index) => [
+    ...(person.slack === undefined ? [] : [{ key: person.slack, path: ['people', index, 'slack'] }]),
+    ...person.otherSlack.map((key, place) => ({ key, path: ['people', index, 'otherSlack', place] })),
+  ])
+  return [
+    accounts,
+    people.map(({ id }, index) => ({ key: id, path: ['people', index, 'id'] })),
+    slack.userGroups.map(({ id }, index) => ({ key: id, path: ['slack', 'userGroups', index, 'id'] })),
+    schedules.map(({ name }, index) => ({ key: name, path: ['schedules', index, 'name'] })),
+    alerting.levels.map(({ level }, index) => ({ key: level, path: ['alerting', 'levels', index, 'level'] })),
+    alerting.escalation.map(({ level }, index) => ({
+      key: level,
+      path: ['alerting', 'escalation', index, 'level'],
     })),
-  ]
-  for (const { what, entries } of lists) {
-    const firsts = new Map<unknown, Path>()
-    for (const { key, path } of entries) {
-      const first = firsts.get(key)
-      if (first) report(path, `has ${what} ${String(key)} of ${first.join('.')}; each may be there once`)
-      else firsts.set(key, path)
-    }
-  }
+  ].flatMap(repeatsIn)
+}
+
+function repeatsIn(entries: readonly { key: string | number; path: Path }[]): ReferenceProblem[] {
+  const firsts = new Map<string | number, Path>()
+  return entries.flatMap(({ key, path }) => {
+    const first = firsts.get(key)
+    if (first) return [{ path, message: `the same as ${first.join('.')}; expected one of its own` }]
+    firsts.set(key, path)
+    return []
+  })
 }
 
 /** An approval that too few people could give would leave every such job waiting until it expires. */
-function checkApprovals(runbook: Runbook, report: Report): void {
-  runbook.permissions.forEach(({ approval }, index) => {
-    if (!approval) return
-    const able = mayHold(runbook, approval.roles)
-    if (able >= approval.quorum) return
-    report(
-      ['permissions', index, 'approval', 'quorum'],
-      `only ${able} people with a Slack id hold one of the roles ${approval.roles.join(', ')}; ` +
-        'ask for fewer, or grant the role to more',
-    )
+function impossibleApprovals(runbook: Runbook): ReferenceProblem[] {
+  return runbook.permissions.flatMap(({ approval }, index) => {
+    const able = approval ? countAble(runbook, approval.roles) : 0
+    if (!approval || able >= approval.quorum) return []
+    const message = `expected at most ${able}: so many people with a Slack id may hold the role ${approval.roles.join(' or ')}`
+    return [{ path: ['permissions', index, 'approval', 'quorum'], message }]
   })
 }
 
 /** How many people could hold one of the roles; anybody may be in a Slack user group that does. */
-function mayHold(runbook: Runbook, wanted: readonly Role[]): number {
+function countAble(runbook: Runbook, wanted: readonly Role[]): number {
   const holds = ({ grants }: { grants: readonly { role: Role }[] }): boolean =>
     grants.some(({ role }) => wanted.includes(role))
-  const reachable = runbook.people.filter((person) => person.slack !== undefined)
+  const reachable = runbook.people.filter(
+    ({ slack, otherSlack }) => slack !== undefined || otherSlack.length > 0,
+  )
   return runbook.slack.userGroups.some(holds) ? reachable.length : reachable.filter(holds).length
 }
 
-function checkWindows(runbook: Runbook, report: Report): void {
+/** A window that begins again before it has ended would never end. */
+function endlessWindows(runbook: Runbook): ReferenceProblem[] {
   const windows = [
-    ...runbook.freezeWindows.map((window, index) => ({ window, path: ['freezeWindows', index] })),
-    { window: runbook.maintenance, path: ['maintenance'] },
+    ...runbook.freezeWindows.map((window, index) => ({ window, path: ['freezeWindows', index, 'minutes'] })),
+    { window: runbook.maintenance, path: ['maintenance', 'minutes'] },
   ]
-  for (const { window, path } of windows) {
+  return windows.flatMap(({ window, path }) => {
     const first = nextTime(window.starts, runbook.timeZone, new Date(Date.UTC(2026, 0, 1)))
     const second = nextTime(window.starts, runbook.timeZone, first)
     const apartMinutes = (second.getTime() - first.getTime()) / 60_000
-    if (window.minutes > apartMinutes) {
-      report(
-        [...path, 'minutes'],
-        `it starts again after ${apartMinutes} minutes; a window must end before that`,
-      )
-    }
-  }
+    if (window.minutes <= apartMinutes) return []
+    return [{ path, message: `expected at most ${apartMinutes}, because it starts again after that` }]
+  })
 }
-
-const oneOf = (names: readonly string[]): string => `expected one of ${names.join(', ')}`
