@@ -65,8 +65,8 @@ function judgeStock(input: ComparisonInput, { listing, product }: Pair): Verdict
 
 function judgePrice({ listing, product }: Pair): Verdict {
   if (listing.hasVariations) return reason('variations')
-  if (product.price === null || product.price <= 0 || listing.price === null) return reason('price-unknown')
-  const to = Math.round(product.price * 100) / 100
+  const to = cents(product.price ?? 0) / 100
+  if (to <= 0 || listing.price === null) return reason('price-unknown')
   if (cents(listing.originalPrice ?? listing.price) === cents(to)) return 'unchanged'
   if (listing.tags.includes('dynamic_standard_price')) return reason('price-automation')
   if (listing.originalPrice !== null) return reason('promotion')

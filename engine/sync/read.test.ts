@@ -16,8 +16,9 @@ test('reads every product and listing, with no more list calls than pages', asyn
   )
   const inBling = shop.catalogue.products.flatMap(({ bling }) => bling)
   const inMercadoLivre = shop.catalogue.products.flatMap((product) => product.listings)
-  expect(products.map(({ id }) => id).toSorted()).toEqual(inBling.map(({ id }) => id).toSorted())
-  expect(listings.map(({ id }) => id).toSorted()).toEqual(inMercadoLivre.map(({ id }) => id).toSorted())
+  expect(new Set(products.map(({ id }) => id))).toEqual(new Set(inBling.map(({ id }) => id)))
+  expect(new Set(listings.map(({ id }) => id))).toEqual(new Set(inMercadoLivre.map(({ id }) => id)))
+  expect([products.length, listings.length]).toEqual([inBling.length, inMercadoLivre.length])
   // One page beyond the last of each sign where it is full, and at most two asked for ahead of a late answer.
   expect(shop.vendor.bling.calls().byPath['GET /produtos']).toBeLessThanOrEqual(
     Math.ceil(inBling.length / 100) + 2 + 2,
@@ -71,7 +72,6 @@ test('a cancel ends the reading with its reason', async () => {
     { sellerId: shop.catalogue.seller.id },
     testStep(controller.signal),
   )
-  const ended = expect(reading).rejects.toThrow('cancelled by Ana')
   controller.abort(new Error('cancelled by Ana'))
-  await ended
+  await expect(reading).rejects.toThrow('cancelled by Ana')
 })

@@ -4,7 +4,7 @@ export type Ticket = { sentAt: number }
 export type Limiter = {
   /** Resolves when the next call may be sent, first come first served. Rejects with the signal's reason. */
   take: (signal?: AbortSignal) => Promise<Ticket>
-  /** The vendor said 429 to this call: everybody waits, then goes on at half the pace. */
+  /** The vendor said 429 to this call: everybody waits, then goes on more slowly. */
   refused: (ticket: Ticket) => void
   /** The vendor took this call: the pace creeps back to what it was. */
   accepted: (ticket: Ticket) => void
@@ -67,7 +67,7 @@ export function createLimiter({ requestsPerSecond, pauseMs = 1000 }: LimiterOpti
       if (sentAt < slowedAt) return
       slowedAt = performance.now()
       refusals += 1
-      spacingMs = Math.min(spacingMs * 2, slowestMs)
+      spacingMs = Math.min(spacingMs * 1.5, slowestMs)
       nextAt = Math.max(nextAt, slowedAt + Math.min(pauseMs * 2 ** (refusals - 1), longestPauseMs))
     },
     accepted({ sentAt }) {
