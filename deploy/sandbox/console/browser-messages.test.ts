@@ -155,6 +155,8 @@ describe.skipIf(!hasChromium())('messages in the console', () => {
     expect(await topOf(page, 'linha 3')).toBe(top)
     await page.getByRole('button', { name: 'Novas mensagens' }).click()
     await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2)
+    await page.setViewportSize({ width: 500, height: 500 })
+    await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2)
   })
 
   test('a stand-in that goes away and comes back is found again', async () => {

@@ -7,7 +7,6 @@ import { en } from './texts/en.js'
 import { ptBr } from './texts/pt-br.js'
 
 const firstCommand = '/deploy staging v1.4.0'
-const moreCommands = ['/deploy production v1.4.0', '/sync stock', '/rollback staging', '/ops help']
 
 /**
  * What stands at the beginning of a channel; in an empty one it invites to the first step.
@@ -63,14 +62,14 @@ function drawInvitation(texts, put) {
       'p',
       { class: 'invitation-more' },
       texts.inviteMore,
-      ...moreCommands.map((command) => drawChip(command, put)),
+      ...texts.moreCommands.map((command) => drawChip(command, put)),
     ),
   )
 }
 
 /** @param {Model['texts']} texts @param {(text: string) => void} put */
 function drawQuiet(texts, put) {
-  return h('p', { class: 'invitation-more' }, texts.quietIncidents, drawChip('/incident help', put))
+  return h('p', { class: 'invitation-more' }, texts.quietIncidents, drawChip(texts.incidentCommand, put))
 }
 
 /** @param {string} command @param {(text: string) => void} put */

@@ -36,6 +36,7 @@ function dayItem(day, label) {
 }
 
 const sameBreathSeconds = 300
+const nearEndPixels = 48
 
 /** @param {Message} previous @param {Message} message @param {Omit<MessageContext, 'continues'>} context */
 function continuesAuthor(previous, message, { reader: { state } }) {
@@ -47,19 +48,26 @@ function continuesAuthor(previous, message, { reader: { state } }) {
 }
 
 /**
- * Keeps the end in sight for who reads at the end, and everything in its place for who reads further up.
+ * Keeps the end in sight for who reads at the end, whatever grows or shrinks; who reads further up stays there.
  * @param {HTMLElement} scroller
- * @param {() => void} draw
- * @returns {boolean} whether the end is in sight
+ * @param {HTMLElement} content
+ * @returns {{ toEnd: () => void, isFollowing: () => boolean }}
  */
-export function keepingPlace(scroller, draw) {
-  const atEnd = isAtEnd(scroller)
-  draw()
-  if (atEnd) scroller.scrollTop = scroller.scrollHeight
-  return isAtEnd(scroller)
-}
+export function followEnd(scroller, content) {
+  let following = true
 
-/** @param {HTMLElement} scroller */
-export function isAtEnd(scroller) {
-  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 48
+  function toEnd() {
+    following = true
+    scroller.scrollTop = scroller.scrollHeight
+  }
+
+  scroller.addEventListener('scroll', () => {
+    following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearEndPixels
+  })
+  const observer = new ResizeObserver(() => {
+    if (following) toEnd()
+  })
+  observer.observe(scroller)
+  observer.observe(content)
+  return { toEnd, isFollowing: () => following }
 }

@@ -4,7 +4,7 @@
 /** @import { Model } from './page.d.ts' */
 import { byId, h } from './dom.js'
 import { introItem } from './intro.js'
-import { drawMessages, isAtEnd, keepingPlace } from './message-list.js'
+import { drawMessages, followEnd } from './message-list.js'
 import { dmChannel } from './sidebar.js'
 import { markRead } from './unread.js'
 
@@ -29,10 +29,10 @@ export function createPlace({ go, contextOf, composer }) {
   /** @type {Map<string, string>} */
   const drafts = new Map()
 
-  const toEnd = () => (scroller.scrollTop = scroller.scrollHeight)
+  const { toEnd, isFollowing } = followEnd(scroller, list)
   newer.addEventListener('click', toEnd)
   scroller.addEventListener('scroll', () => {
-    if (isAtEnd(scroller)) newer.hidden = true
+    if (isFollowing()) newer.hidden = true
   })
 
   /** @param {string} key */
@@ -41,6 +41,7 @@ export function createPlace({ go, contextOf, composer }) {
     shown = key
     lastTs = ''
     list.replaceChildren()
+    toEnd()
     composer.put(drafts.get(key) ?? '', { focus: matchMedia('(hover: hover)').matches })
   }
 
@@ -51,11 +52,9 @@ export function createPlace({ go, contextOf, composer }) {
     const before = [
       introItem(channel, model, { empty: messages.length === 0, put: (text) => composer.put(text) }),
     ]
-    const atEnd = keepingPlace(scroller, () =>
-      drawMessages(list, messages, { contextOf: contextOf(model, replies), before }),
-    )
+    drawMessages(list, messages, { contextOf: contextOf(model, replies), before })
     const newest = messages.at(-1)?.ts ?? ''
-    if (newest !== lastTs && !atEnd && lastTs !== '') newer.hidden = false
+    if (newest !== lastTs && lastTs !== '' && !isFollowing()) newer.hidden = false
     lastTs = newest
     if (document.visibilityState === 'visible') markRead(model.state, channel.id)
   }

@@ -3,7 +3,7 @@
 /** @import { Model } from './page.d.ts' */
 /** @import { PlaceActions } from './place.js' */
 import { byId } from './dom.js'
-import { drawMessages, keepingPlace } from './message-list.js'
+import { drawMessages, followEnd } from './message-list.js'
 import { channelAt, repliesTo } from './place.js'
 
 /**
@@ -13,8 +13,8 @@ import { channelAt, repliesTo } from './place.js'
  */
 export function createThread({ contextOf, composer }) {
   const pane = byId('thread')
-  const scroller = byId('thread-messages')
   const list = byId('thread-list')
+  const { toEnd } = followEnd(byId('thread-messages'), byId('thread-content'))
   let shown = ''
 
   /** @param {string} key */
@@ -22,6 +22,7 @@ export function createThread({ contextOf, composer }) {
     shown = key
     byId('thread-parent').replaceChildren()
     list.replaceChildren()
+    toEnd()
     composer.put('', { focus: key !== '' })
   }
 
@@ -39,10 +40,8 @@ export function createThread({ contextOf, composer }) {
       byId('thread-count').textContent = texts.replies(replies.length)
       const context = contextOf(model, () => [])
       const inThread = (/** @type {Message} */ message) => ({ ...context(message), openThread: undefined })
-      keepingPlace(scroller, () => {
-        drawMessages(byId('thread-parent'), [parent], { contextOf: inThread, days: false })
-        drawMessages(list, replies, { contextOf: inThread, days: false })
-      })
+      drawMessages(byId('thread-parent'), [parent], { contextOf: inThread, days: false })
+      drawMessages(list, replies, { contextOf: inThread, days: false })
     },
   }
 }
