@@ -12,7 +12,7 @@ export type CheckReport = {
   alembicVersion: string | null
 }
 
-export class RestoreMismatch extends StepFailure {}
+class RestoreMismatch extends StepFailure {}
 
 /**
  * Compares tables, exact row counts, kinds of objects, constraints, indexes and the migration with the manifest.

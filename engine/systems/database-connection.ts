@@ -6,7 +6,7 @@ import { Client, type DatabaseError } from 'pg'
 import { StepFailure } from '../failures.ts'
 
 /** A failure of the application's database server. Passwords are in none of its texts. */
-export class DatabaseFailure extends StepFailure {}
+class DatabaseFailure extends StepFailure {}
 
 /** The same server and login, another database. */
 export function urlOf(serverUrl: string, database: string): string {

@@ -74,7 +74,7 @@ const ours = (oid: string, catalog: string, schema: string) => `
     select from pg_depend e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.deptype = 'e')`
 
 /** The tables whose rows a dump holds; the rows of a partitioned table are those of its partitions. */
-export async function listTables(client: Client): Promise<{ schema: string; name: string }[]> {
+async function listTables(client: Client): Promise<{ schema: string; name: string }[]> {
   const found = await client.query(`
     select nspname as schema, relname as name
     from pg_class c join pg_namespace n on n.oid = relnamespace
@@ -114,7 +114,7 @@ async function countObjects(client: Client): Promise<Record<string, number>> {
   return Object.fromEntries(found.rows.map(({ kind, count }) => [kind, count]))
 }
 
-export async function unvalidatedConstraints(client: Client): Promise<string[]> {
+async function unvalidatedConstraints(client: Client): Promise<string[]> {
   return await texts(
     client,
     `select format('%s.%s.%s', nspname, relname, conname) from pg_constraint c

@@ -14,7 +14,7 @@ export type ObjectStoreOptions = {
   timeoutSeconds?: number
 }
 
-export type StoredObject = { key: string; bytes: number }
+type StoredObject = { key: string; bytes: number }
 type Effort = { signal?: AbortSignal | undefined }
 
 /** Every method throws a StepFailure that says what to do when the store cannot or will not. */
@@ -34,7 +34,7 @@ export type ObjectStore = {
   close(): Promise<void>
 }
 
-export class ObjectStoreFailure extends StepFailure {}
+class ObjectStoreFailure extends StepFailure {}
 
 /** Connects on first use; the AWS SDK is loaded only then. */
 export function openObjectStore(options: ObjectStoreOptions): ObjectStore {
