@@ -3,6 +3,7 @@ import { z } from 'zod'
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 const whatTheyAre = {
+  BOT_HOST: 'the address the bot listens on; absent: all of the machine’s',
   BOT_PORT: 'the port of the bot: Slack requests (without Socket Mode), /healthz, /readyz and /metrics',
   ENGINE_URL: 'the address of the engine, such as http://engine:8080',
   ENGINE_TOKEN: 'the token that the bot and the engine share',
@@ -16,6 +17,7 @@ const whatTheyAre = {
 type Name = keyof typeof whatTheyAre
 
 const Environment = z.object({
+  BOT_HOST: z.string().optional(),
   BOT_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   ENGINE_URL: z.url({ protocol: /^https?$/ }),
   ENGINE_TOKEN: z.string(),
@@ -30,6 +32,8 @@ const Environment = z.object({
 export type Intake = { kind: 'http'; signingSecret: string } | { kind: 'sockets'; appToken: string }
 
 export interface Config {
+  /** Absent: every address of the machine. */
+  host?: string
   port: number
   engine: { url: string; token: string }
   slack: { botToken: string; apiUrl: string; intake: Intake }
@@ -57,6 +61,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   }
   const { data } = parsed
   return {
+    ...(data.BOT_HOST !== undefined && { host: data.BOT_HOST }),
     port: data.BOT_PORT,
     engine: { url: data.ENGINE_URL, token: data.ENGINE_TOKEN },
     slack: { botToken: data.SLACK_BOT_TOKEN, apiUrl: data.SLACK_API_URL, intake },

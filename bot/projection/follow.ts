@@ -12,7 +12,7 @@ export interface FollowDeps {
   /** What is done while this bot is the one that writes. */
   begin(term: Term): Projection
   lease: LeaseTimes
-  now(): number
+  now: () => number
   metrics: Metrics
   log: Logger
 }

@@ -24,7 +24,7 @@ export interface ProjectionDeps {
   messages: Messages
   lanes: Lanes
   budgets: Budgets
-  now(): number
+  now: () => number
   metrics: Metrics
   log: Logger
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startSlack, type SlackStandIn } from '../../deploy/sandbox/slack/server.ts'
 import type { Job } from '../../engine/client.ts'
 import { createMetrics, type Metrics } from '../metrics.ts'
-import { slackBudgets } from '../slack/budget.ts'
+import type { Budgets } from '../slack/budget.ts'
 import { createSlackClients } from '../slack/clients.ts'
 import { createLanes } from '../slack/lanes.ts'
 import { createMessages } from '../slack/messages.ts'
@@ -81,6 +81,7 @@ test('a job asked for in the incidents channel is shown there', async () => {
   engine.setJob(2, { origin: { channel: 'C0ELSEWHERE' } })
   await shows('job/1 queued', incidents)
   await shows('job/2 queued', operations)
+  expect([texts(incidents), texts(operations)]).toEqual([['job/1 queued'], ['job/2 queued']])
 })
 
 test('a 429 in one channel delays no post in another', async () => {
@@ -237,6 +238,7 @@ test('an engine that goes away and comes back is caught up with', async () => {
   await shows('job/1 running')
   engine.levers.down = true
   engine.setJob(1, { state: 'succeeded' })
+  await until(() => engine.missed() > 0)
   engine.levers.down = false
   await shows('job/1 succeeded')
 })
@@ -252,7 +254,7 @@ function blocksOf(job: Job): ReturnType<Views['job']>['blocks'] {
   return [{ type: 'section', text: { type: 'plain_text', text } }]
 }
 
-function project(budgets: Partial<typeof slackBudgets> = {}, apiUrl = slack.apiUrl, lines: string[] = []) {
+function project(budgets: Partial<Budgets> = {}, apiUrl = slack.apiUrl, lines: string[] = []) {
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
   const metrics = createMetrics()
   const used = { ...fast, ...budgets }

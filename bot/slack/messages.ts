@@ -1,4 +1,4 @@
-import type { KnownBlock, WebClient } from '@slack/web-api'
+import type { KnownBlock, ModalView, WebClient } from '@slack/web-api'
 import { z } from 'zod'
 import type { SlackClients } from './clients.ts'
 import { attempt, type Outcome } from './outcome.ts'
@@ -8,7 +8,7 @@ export interface Content {
   blocks: KnownBlock[]
 }
 
-/** The only file that calls chat.*: everything the bot writes to Slack without being asked goes through here. */
+/** The only file that calls chat.* and views.*. */
 export interface Messages {
   post(place: { subject: string; channel: string }, content: Content): Promise<Outcome<{ ts: string }>>
   update(place: { channel: string; ts: string }, content: Content): Promise<Outcome<null>>
@@ -16,6 +16,8 @@ export interface Messages {
   find(place: { subject: string; channel: string }, search: Search): Promise<Outcome<{ ts: string | null }>>
   /** Tells one person alone; without a channel, in their conversation with the bot. */
   whisper(to: { user: string; channel?: string }, content: Content): Promise<Outcome<null>>
+  /** Opens a form: within 3 s of the act, once per trigger. */
+  openView(triggerId: string, view: ModalView): Promise<Outcome<null>>
 }
 
 export interface Search {
@@ -67,6 +69,12 @@ export function createMessages(
       }),
 
     find: (place, search) => observed('conversations.history', () => find(cards, place, search)),
+
+    openView: (trigger_id, view) =>
+      observed('views.open', async () => {
+        await prompt.views.open({ trigger_id, view })
+        return null
+      }),
 
     async whisper({ user, channel }, content) {
       if (channel === undefined) return await toPerson()

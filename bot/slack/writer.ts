@@ -32,7 +32,7 @@ export interface WriterDeps {
   /** Whether this bot still is the one that writes. */
   mayWrite(): boolean
   secondsBetweenEdits: number
-  now(): number
+  now: () => number
   metrics: Metrics
   log: Logger
 }

@@ -27,6 +27,8 @@ export interface FakeEngine extends EngineClient {
   announce(subject: string, revision: number): void
   row(subject: string): SlackMessage | undefined
   userGroups: Map<string, string[]>
+  /** How many calls came while it was down. */
+  missed(): number
   /** Resolves when a bot has died under the lever `deadUntil`. */
   death(): Promise<unknown>
   /** The next takeLease of anybody else succeeds. */
@@ -58,10 +60,14 @@ export function createFakeEngine(): FakeEngine {
   const bell = new EventEmitter().setMaxListeners(0)
   let lease: { holder: string; until: number; fence: number } = { holder: '', until: 0, fence: 0 }
   let revision = 0
+  let missed = 0
 
   const answer = async <Result>(result: () => Result): Promise<Result> => {
     if (levers.delaySeconds > 0) await pause(levers.delaySeconds * 1000)
-    if (levers.down) throw new EngineUnavailable('connect ECONNREFUSED')
+    if (levers.down) {
+      missed += 1
+      throw new EngineUnavailable('connect ECONNREFUSED')
+    }
     return result()
   }
   const refuse = (code: string, status: number): never => {
@@ -84,6 +90,7 @@ export function createFakeEngine(): FakeEngine {
     asked,
     setJob,
     userGroups,
+    missed: () => missed,
     announce: (subject, announced) => void bell.emit('change', { subject, revision: announced }),
     row: (subject) => rows.get(subject),
     death: () => once(bell, 'died'),

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import pRetry from 'p-retry'
+import type { Logger } from 'pino'
+import { EngineRefused, EngineUnavailable } from '../engine/client.ts'
+import { answeringTexts } from './answering-texts.ts'
+import type { Answer, Locale } from './asked.ts'
+import type { Metrics } from './metrics.ts'
+
+/** Something a person did in Slack. */
+export interface Act<Value> {
+  kind: 'command' | 'button' | 'form'
+  name: string
+  user: string
+  locale: Locale
+  /** Does what was asked. Called again, under the same idempotency key, while the engine does not answer. */
+  run(): Promise<Value>
+  /** Answers Slack; called once. Returns what the acknowledgement could not carry: it is told right after. */
+  acknowledge(reply: Reply<Value>): Promise<Answer | null>
+  /** What is told of a value that could not be acknowledged in time; null: only that it went through. */
+  answerOf(value: Value): Answer | null
+  tell(answer: Answer): Promise<void>
+}
+
+export type Reply<Value> =
+  | { kind: 'answered'; value: Value }
+  /** `refused`: a no with its reason. `late`: not yet known. `failed`: a bug, or the engine never answered. */
+  | { kind: 'refused' | 'late' | 'failed'; answer: Answer }
+
+export interface AnsweringDeps {
+  explain: (error: EngineRefused, locale: Locale) => string
+  metrics: Metrics
+  log: Logger
+  times?: AnsweringTimes
+}
+
+export interface AnsweringTimes {
+  acknowledgeSeconds: number
+  patienceSeconds: number
+}
+
+/** Slack waits 3 s (docs.slack.dev/interactivity/handling-user-interaction); some of that is the way here and back. */
+const answeringTimes: AnsweringTimes = { acknowledgeSeconds: 2.4, patienceSeconds: 600 }
+
+export interface Answering {
+  /** Answers one act in time whatever happens. Never throws. */
+  answer<Value>(act: Act<Value>): Promise<void>
+  /** Waits for what is under way, at most so long; what the engine has not answered by then is given up, and said so. */
+  drain(seconds: number): Promise<void>
+}
+
+/** A form that Slack did not open: nothing was done, the person has to try again. */
+export class FormNotOpened extends Error {}
+
+export function createAnswering(deps: AnsweringDeps): Answering {
+  const { metrics, log, times = answeringTimes } = deps
+  const stopping = new AbortController()
+  const underWay = new Set<Promise<void>>()
+
+  async function attempts<Value>(act: Act<Value>): Promise<Reply<Value>> {
+    let reply: Reply<Value> | undefined
+    try {
+      await pRetry(
+        async () => {
+          reply = { kind: 'answered', value: await act.run() }
+        },
+        {
+          retries: stopping.signal.aborted ? 0 : Infinity,
+          minTimeout: 250,
+          maxTimeout: 15_000,
+          randomize: true,
+          maxRetryTime: times.patienceSeconds * 1000,
+          ...(!stopping.signal.aborted && { signal: stopping.signal }),
+          shouldRetry: ({ error }) => error instanceof EngineUnavailable,
+        },
+      )
+    } catch (error) {
+      // An attempt may have succeeded just when stopping ended the retries.
+      reply ??= troubleOf(act, error)
+    }
+    return reply ?? troubleOf(act, new EngineUnavailable('stopping'))
+  }
+
+  function troubleOf(
+    act: Pick<Act<unknown>, 'kind' | 'name' | 'user' | 'locale'>,
+    error: unknown,
+  ): Reply<never> {
+    const texts = answeringTexts(act.locale)
+    if (error instanceof EngineRefused) {
+      return { kind: 'refused', answer: { text: deps.explain(error, act.locale) } }
+    }
+    if (error instanceof FormNotOpened) return { kind: 'refused', answer: { text: texts.formNotOpened } }
+    if (error instanceof EngineUnavailable || stopping.signal.aborted) {
+      return { kind: 'failed', answer: { text: texts.gaveUp } }
+    }
+    const reference = randomBytes(3).toString('hex').toUpperCase()
+    const { kind, name, user } = act
+    log.error({ err: error, reference, kind, name, user }, 'a handler failed')
+    return { kind: 'failed', answer: { text: texts.unexpected(reference) } }
+  }
+
+  async function inTime<Value>(act: Act<Value>, outcome: Promise<Reply<Value>>): Promise<Reply<Value>> {
+    const waiting = new AbortController()
+    const late = pause(times.acknowledgeSeconds * 1000, 'late' as const, { signal: waiting.signal })
+    const first = await Promise.race([outcome, late.catch(() => 'late' as const)])
+    waiting.abort()
+    return first === 'late'
+      ? { kind: 'late', answer: { text: answeringTexts(act.locale).stillTrying } }
+      : first
+  }
+
+  async function answer<Value>(act: Act<Value>): Promise<void> {
+    const startedAt = performance.now()
+    const outcome = attempts(act)
+    const reply = await inTime(act, outcome)
+    const reached = await acknowledge(act, reply)
+    metrics.answers.inc({ kind: act.kind, outcome: reply.kind })
+    metrics.answerSeconds.observe({ kind: act.kind }, (performance.now() - startedAt) / 1000)
+    if (reached.left !== null) await act.tell(reached.left)
+    if (reply.kind !== 'late' && reached.ok) return
+    const final = await outcome
+    if (final.kind !== 'answered') await act.tell(final.answer)
+    else await act.tell(act.answerOf(final.value) ?? { text: answeringTexts(act.locale).wentThrough })
+  }
+
+  async function acknowledge<Value>(
+    act: Act<Value>,
+    reply: Reply<Value>,
+  ): Promise<{ ok: boolean; left: Answer | null }> {
+    try {
+      return { ok: true, left: await act.acknowledge(reply) }
+    } catch (error) {
+      log.warn({ err: error, kind: act.kind, name: act.name }, 'an acknowledgement did not reach Slack')
+      return { ok: false, left: null }
+    }
+  }
+
+  return {
+    async answer(act) {
+      const work = answer(act)
+        .catch((error: unknown) =>
+          log.error({ err: error, kind: act.kind, name: act.name }, 'nothing was answered'),
+        )
+        .finally(() => underWay.delete(work))
+      underWay.add(work)
+      await work
+    },
+
+    async drain(seconds) {
+      stopping.abort(new EngineUnavailable('the bot is stopping'))
+      await Promise.race([Promise.all(underWay), pause(seconds * 1000, undefined, { ref: false })])
+    },
+  }
+}

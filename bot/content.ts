@@ -1,0 +1,13 @@
+import type { EngineRefused } from '../engine/client.ts'
+import type { ButtonHandler, CommandHandler, Locale, ModalHandler } from './asked.ts'
+import type { Views } from './projection/subjects.ts'
+
+/** What people can do, and what they are shown: all that is free of Slack's ways. */
+export interface Content {
+  commands: Record<string, CommandHandler>
+  buttons: Record<string, ButtonHandler>
+  modals: Record<string, ModalHandler>
+  views: Views
+  /** An engine's "no" as a sentence. */
+  explain: (error: EngineRefused, locale: Locale) => string
+}

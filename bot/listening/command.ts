@@ -1,0 +1,44 @@
+import { answeringTexts } from '../answering-texts.ts'
+import type { Answer } from '../asked.ts'
+import { commandKey } from '../idempotency-key.ts'
+import { type SlashCommand, unescape } from '../slack/payloads.ts'
+import { shownTo, tell } from '../slack/replies.ts'
+import { depsOfOneAct, type ListeningDeps, own } from './deps.ts'
+
+/** A slash command: its acknowledgement carries the answer. */
+export async function onCommand(
+  command: SlashCommand,
+  acknowledge: (answer?: ReturnType<typeof shownTo>) => Promise<void>,
+  deps: ListeningDeps,
+): Promise<void> {
+  const { user_id: user, channel_id: channel, command: name, trigger_id, response_url } = command
+  const manners = deps.people.mannersOf(user)
+  const handler = own(deps.content.commands, name)
+  const handlerDeps = depsOfOneAct(deps)
+  const asked = {
+    user,
+    channel,
+    text: unescape(command.text),
+    key: commandKey(command),
+    ...(trigger_id !== undefined && { triggerId: trigger_id }),
+    ...manners,
+  }
+  const listener = { user, channel, ...(response_url !== undefined && { responseUrl: response_url }) }
+  await deps.answering.answer<Answer | null>({
+    kind: 'command',
+    name: handler === undefined ? 'unknown' : name,
+    user,
+    locale: manners.locale,
+    async run() {
+      if (handler === undefined) return { text: answeringTexts(manners.locale).unknownCommand }
+      return await handler(asked, await handlerDeps())
+    },
+    async acknowledge(reply) {
+      const answer = reply.kind === 'answered' ? reply.value : reply.answer
+      await (answer === null ? acknowledge() : acknowledge(shownTo(answer)))
+      return null
+    },
+    answerOf: (answer) => answer,
+    tell: (answer) => tell(listener, answer, deps),
+  })
+}

@@ -1,0 +1,74 @@
+import type { WebClient } from '@slack/web-api'
+import { z } from 'zod'
+import type { Settings } from '../../engine/client.ts'
+import type { Locale } from '../asked.ts'
+import { attempt } from './outcome.ts'
+import { spend, type Spent, waitFor } from './budget.ts'
+
+export interface Manners {
+  locale: Locale
+  timeZone: string
+}
+
+export interface People {
+  /** At once, from what is known; somebody new is asked about for the next time. */
+  mannersOf(user: string): Manners
+}
+
+const UserInfo = z.object({ user: z.object({ locale: z.string().optional(), tz: z.string().optional() }) })
+
+/** users.info is Tier 4, 100 a minute (docs.slack.dev/apis/web-api/rate-limits); others need it too. */
+const budget = { calls: 60, seconds: 60 }
+const knownForSeconds = 3600
+const unknownForSeconds = 300
+const mostRemembered = 5000
+
+/**
+ * In which language and time zone each person is answered. Slack is never asked before an answer: it takes 100 ms and
+ * more, and may be down.
+ */
+export function createPeople(deps: {
+  client: WebClient
+  defaults: () => Pick<Settings, 'locale' | 'timeZone'>
+  now: () => number
+}): People {
+  const { client, now } = deps
+  const known = new Map<string, { locale?: string; timeZone?: string; askAgainAt: number }>()
+  let spent: Spent = []
+
+  async function ask(user: string): Promise<void> {
+    spent = spend(spent, budget, now())
+    const outcome = await attempt(async () =>
+      UserInfo.parse(await client.users.info({ user, include_locale: true })),
+    )
+    const { locale, tz } = outcome.kind === 'done' ? outcome.result.user : {}
+    remember(user, {
+      askAgainAt: now() + (outcome.kind === 'done' ? knownForSeconds : unknownForSeconds) * 1000,
+      ...(locale !== undefined && { locale }),
+      ...(tz !== undefined && { timeZone: tz }),
+    })
+  }
+
+  function remember(user: string, person: { locale?: string; timeZone?: string; askAgainAt: number }): void {
+    if (known.size >= mostRemembered) known.clear()
+    known.set(user, person)
+  }
+
+  return {
+    mannersOf(user) {
+      const person = known.get(user)
+      if ((person?.askAgainAt ?? 0) <= now() && waitFor(spent, budget, { now: now(), urgent: false }) === 0) {
+        remember(user, { ...person, askAgainAt: now() + unknownForSeconds * 1000 })
+        void ask(user)
+      }
+      const { locale, timeZone } = deps.defaults()
+      return { locale: spoken(person?.locale) ?? locale, timeZone: person?.timeZone ?? timeZone }
+    },
+  }
+}
+
+/** Slack says `pt-BR`, `pt-PT`, `en-US`, `en-GB`, ... */
+function spoken(locale: string | undefined): Locale | undefined {
+  if (locale?.startsWith('pt')) return 'pt-BR'
+  return locale?.startsWith('en') ? 'en' : undefined
+}
