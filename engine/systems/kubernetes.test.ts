@@ -367,4 +367,7 @@ test('the versions that can be deployed are those every component has, newest fi
   const versions = await driver.versions()
   expect(versions?.slice(0, 4)).toEqual(['v1.5.0', 'v1.4.1', 'v1.4.0', 'v1.4.0-rc.1'])
   expect(versions).not.toContain('latest')
+
+  cluster.setRegistryDown(true)
+  expect(await (await driverFor('production')).versions()).toBeNull()
 })

@@ -13,7 +13,7 @@ import type {
   ReleaseDriverOptions,
   ReleaseStatus,
 } from './release.ts'
-import { ReleaseSuperseded } from './release-errors.ts'
+import { RegistryUnreachable, ReleaseSuperseded } from './release-errors.ts'
 
 /**
  * Releases by Kubernetes' own means: a release sets the images of an environment's Deployments, the cluster rolls
@@ -47,8 +47,13 @@ export function kubernetesReleases({
     async versions() {
       if (!registry) return null
       const repositories = Object.values(components).map(({ image }) => repositoryOf(image))
-      const [first = [], ...others] = await Promise.all(repositories.map((one) => registry.versions(one)))
-      return first.filter((version) => others.every((versions) => versions.includes(version)))
+      try {
+        const [first = [], ...others] = await Promise.all(repositories.map((one) => registry.versions(one)))
+        return first.filter((version) => others.every((versions) => versions.includes(version)))
+      } catch (error) {
+        if (error instanceof RegistryUnreachable) return null
+        throw error
+      }
     },
   }
 }

@@ -5,7 +5,7 @@ import { RegistryUnreachable } from './release-errors.ts'
 
 export type Registry = { versions(repository: string): Promise<string[]> }
 
-const requestTimeoutSeconds = 10
+const requestTimeoutSeconds = 5
 const keptForSeconds = 15
 const pageSize = 1000
 /** More pages than any honest repository has; a registry that links in circles ends here. */

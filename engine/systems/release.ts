@@ -49,7 +49,10 @@ export interface ReleaseDriver {
   current(): Promise<Release | null>
   /** Every recorded release, newest first. */
   history(): Promise<Release[]>
-  /** The versions every component can be deployed at, newest first; null when they cannot be listed. */
+  /**
+   * The versions every component can be deployed at, newest first; null when they cannot be listed now (there is
+   * no registry, or it is down), which must keep nobody from deploying or going back.
+   */
   versions(): Promise<string[] | null>
   /** Records the intent as a new pending release. The same mark finds the first. With `rollbackTo` it takes that revision's images. */
   begin(request: BeginRelease): Promise<Release>

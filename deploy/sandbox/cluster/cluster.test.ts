@@ -2,7 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { AppsV1Api, CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
+import {
+  AppsV1Api,
+  CoreV1Api,
+  KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  Watch,
+} from '@kubernetes/client-node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { startCluster } from './cluster.ts'
@@ -144,6 +151,31 @@ describe('the API', () => {
     expect(cluster.deployment(namespace, 'backend').metadata.generation).toBe(metadata.generation)
     expect(cluster.effects()).toMatchObject([{ verb: 'patch', kind: 'deployments', change: 'template' }])
     expect(cluster.templateChanges(namespace, 'backend')).toBe(1)
+  })
+
+  test('tells a watcher of every change since what it had read', async () => {
+    const { metadata } = await core.listNamespacedConfigMap({ namespace })
+    await createMap('first', { labels: { app: 'a' } })
+    const seen: string[] = []
+    const complete = new Promise<AbortController>((resolve, reject) => {
+      const path = `/api/v1/namespaces/${namespace}/configmaps`
+      const from = { resourceVersion: metadata?.resourceVersion, labelSelector: 'app=a' }
+      const watching: Promise<AbortController> = new Watch(configOf(cluster.kubeconfig)).watch(
+        path,
+        from,
+        (type: string, object: { metadata: { name: string } }) => {
+          seen.push(`${type} ${object.metadata.name}`)
+          if (type === 'DELETED') resolve(watching)
+        },
+        reject,
+      )
+    })
+    await createMap('other')
+    const body = { metadata: { labels: { app: 'b' } } }
+    await core.patchNamespacedConfigMap({ name: 'first', namespace, body }, asMergePatch)
+    const watcher = await complete
+    watcher.abort()
+    expect(seen).toEqual(['ADDED first', 'DELETED first']) // it no longer matches the selector
   })
 
   test('lists by labels and fields', async () => {

@@ -11,11 +11,12 @@ import { selfSignedCertificate } from './certificate.ts'
 import { startControllers } from './controllers.ts'
 import type { Effect } from './effects.ts'
 import { createFaults } from './faults.ts'
-import { startKubelet } from './kubelet.ts'
+import { isStarting, startKubelet } from './kubelet.ts'
 import { plant, runbookSeed } from './seed.ts'
 import type { Seed } from './seed.ts'
 import { keepState, savedState } from './state-file.ts'
 import { createStore } from './store.ts'
+import type { Store } from './store.ts'
 import { createTimers } from './timers.ts'
 import { createVersions } from './versions.ts'
 import type { Behaviour } from './versions.ts'
@@ -52,10 +53,15 @@ export async function startCluster(options: ClusterOptions) {
   const faults = createFaults()
   const registry = { isDown: false }
 
-  if (!saved) plant(store, options.seed ?? runbookSeed, options.progressDeadlineSeconds ?? 60)
+  if (!saved) plant(store, options.seed ?? runbookSeed, options.progressDeadlineSeconds ?? 30)
   const kept = keepState(options.stateFile, { store, versions, effects: () => effects })
-  const kubelet = startKubelet({ store, versions, timers, readySeconds: options.readySeconds ?? 3 })
+  let isPlanted = Boolean(saved)
+  const readySeconds = () => (isPlanted ? (options.readySeconds ?? 3) : 0)
+  const kubelet = startKubelet({ store, versions, timers, readySeconds })
   const controllers = startControllers({ store, timers })
+  // A new cluster has been running for long when it is first looked at: its pods are ready.
+  await until(store.onChange, () => isPlanted || hasStarted(store))
+  isPlanted = true
 
   const certificate = selfSignedCertificate()
   const record = (effect: Effect) => {
@@ -131,6 +137,12 @@ export async function startCluster(options: ClusterOptions) {
       await kept.close()
     },
   }
+}
+
+function hasStarted(store: Store): boolean {
+  const wanted = store.list('deployments').reduce((total, { spec }) => total + spec.replicas, 0)
+  const pods = store.list('pods')
+  return pods.length === wanted && !pods.some(isStarting)
 }
 
 function behind(

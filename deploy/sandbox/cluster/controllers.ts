@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 import { recordEvent } from './events.ts'
+import { conditionOf, conditionsOf, countsOf, isComplete } from './deployment-status.ts'
 import { isReady } from './kubelet.ts'
 import { timestamp } from './objects.ts'
-import type { AnyObject, Condition, Deployment, Labels, Pod, ReplicaSet } from './objects.ts'
+import type { AnyObject, Deployment, Labels, Pod, ReplicaSet } from './objects.ts'
+import { nextScale } from './scaling.ts'
 import type { Store } from './store.ts'
 import type { Timers } from './timers.ts'
 
@@ -215,120 +217,6 @@ export function startControllers({ store, timers }: Parts): { close(): void } {
   return { close: unsubscribe }
 }
 
-type Counts = Record<
-  'replicas' | 'updatedReplicas' | 'readyReplicas' | 'availableReplicas' | 'unavailableReplicas',
-  number
->
-
-/** How far each ReplicaSet may be scaled now. Pure. */
-export function nextScale(
-  deployment: Deployment,
-  newSet: ReplicaSet | undefined,
-  oldSets: ReplicaSet[],
-): [ReplicaSet, number][] {
-  const desired = deployment.spec.replicas
-  if (!newSet) return []
-  const recreate = deployment.spec.strategy.type === 'Recreate'
-  if (recreate && oldSets.some((set) => set.status.replicas > 0)) return oldSets.map((set) => [set, 0])
-
-  const { surge, unavailable } = limitsOf(deployment)
-  const total = sum([newSet, ...oldSets].map((set) => set.spec.replicas))
-  const room = Math.max(0, desired + (recreate ? 0 : surge) - total)
-  const newReplicas = Math.min(desired, newSet.spec.replicas + room)
-
-  const newNotReady = newSet.spec.replicas - (newSet.status.availableReplicas ?? 0)
-  let removable = total - (desired - unavailable) - newNotReady
-  const goal: [ReplicaSet, number][] = [[newSet, newReplicas]]
-  const available = sum([newSet, ...oldSets].map((set) => set.status.availableReplicas ?? 0))
-  let spare = Math.max(0, available - (desired - unavailable))
-  for (const set of oldSets) {
-    const ready = set.status.availableReplicas ?? 0
-    const unready = Math.min(Math.max(0, set.spec.replicas - ready), Math.max(0, removable))
-    const healthy = Math.min(set.spec.replicas - unready, spare, Math.max(0, removable - unready))
-    removable -= unready + healthy
-    spare -= healthy
-    goal.push([set, set.spec.replicas - unready - healthy])
-  }
-  return goal
-}
-
-/** Percentages round up for the surge and down for what may be missing; both zero would stand still. */
-function limitsOf({ spec }: Deployment): { surge: number; unavailable: number } {
-  const { maxSurge, maxUnavailable } = spec.strategy.rollingUpdate ?? {
-    maxSurge: '25%',
-    maxUnavailable: '25%',
-  }
-  const part = (limit: number | string, round: (value: number) => number) =>
-    typeof limit === 'number' ? limit : round((Number.parseInt(limit, 10) / 100) * spec.replicas)
-  const surge = part(maxSurge, Math.ceil)
-  const unavailable = part(maxUnavailable, Math.floor)
-  return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable }
-}
-
-function countsOf(sets: ReplicaSet[], newSet: ReplicaSet | undefined): Counts {
-  const available = sum(sets.map((set) => set.status.availableReplicas ?? 0))
-  return {
-    replicas: sum(sets.map((set) => set.status.replicas)),
-    updatedReplicas: sets.find((set) => set.metadata.uid === newSet?.metadata.uid)?.status.replicas ?? 0,
-    readyReplicas: sum(sets.map((set) => set.status.readyReplicas ?? 0)),
-    availableReplicas: available,
-    unavailableReplicas: Math.max(0, sum(sets.map((set) => set.spec.replicas)) - available),
-  }
-}
-
-function isComplete({ spec }: Deployment, counts: Counts): boolean {
-  return (
-    counts.updatedReplicas === spec.replicas &&
-    counts.replicas === spec.replicas &&
-    counts.availableReplicas === spec.replicas
-  )
-}
-
-function conditionsOf(
-  deployment: Deployment,
-  at: { counts: Counts; done: boolean; stalled: boolean; moved: boolean; set: string },
-): Condition[] {
-  const enough = at.counts.availableReplicas >= deployment.spec.replicas - limitsOf(deployment).unavailable
-  const available = enough
-    ? ['True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.']
-    : ['False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.']
-  const wasComplete = conditionOf(deployment, 'Progressing')?.reason === 'NewReplicaSetAvailable'
-  const sameSet = conditionOf(deployment, 'Progressing')?.message.includes(`"${at.set}"`)
-  let progressing = ['True', 'ReplicaSetUpdated', `ReplicaSet "${at.set}" is progressing.`]
-  if (at.done || (wasComplete && sameSet))
-    progressing = ['True', 'NewReplicaSetAvailable', `ReplicaSet "${at.set}" has successfully progressed.`]
-  else if (at.stalled)
-    progressing = ['False', 'ProgressDeadlineExceeded', `ReplicaSet "${at.set}" has timed out progressing.`]
-  return [
-    conditionFrom(deployment, 'Available', { text: available, moved: false }),
-    conditionFrom(deployment, 'Progressing', { text: progressing, moved: at.moved }),
-  ]
-}
-
-function conditionFrom(
-  deployment: Deployment,
-  type: string,
-  { text, moved }: { text: string[]; moved: boolean },
-): Condition {
-  const before = conditionOf(deployment, type)
-  const [status = '', reason = '', message = ''] = text
-  const now = timestamp()
-  const same = before?.status === status && before.reason === reason && before.message === message
-  if (before && same && !moved) return before
-  return {
-    type,
-    status: status === 'True' ? 'True' : 'False',
-    reason,
-    message,
-    lastUpdateTime: now,
-    lastTransitionTime: before?.status === status ? before.lastTransitionTime : now,
-  }
-}
-
-function conditionOf(deployment: Deployment, type: string): Condition | undefined {
-  return deployment.status.conditions?.find((condition) => condition.type === type)
-}
-
 function setsOf(store: Store, deployment: AnyObject): ReplicaSet[] {
   return store
     .list('replicasets', deployment.metadata.namespace)
@@ -374,8 +262,4 @@ function sorted(value: unknown): unknown {
 function randomName(): string {
   const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
   return [...randomBytes(5)].map((byte) => alphabet[byte % alphabet.length]).join('')
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -7,11 +7,13 @@ import type { Behaviour, Versions } from './versions.ts'
 
 export type Kubelet = { close(): void }
 
-type Parts = { store: Store; versions: Versions; timers: Timers; readySeconds: number }
+type Parts = { store: Store; versions: Versions; timers: Timers; readySeconds: () => number }
+/** What lies before a pod of its version. */
+type Path = Behaviour | 'not-pullable'
 
 /** Seconds between two tries of an image that cannot be pulled or a container that crashed. */
 const backOffSeconds = 5
-const slowFactor = 8
+const slowFactor = 4
 
 /**
  * The node: takes every new pod, starts it, makes it ready (the pods of one ReplicaSet one after another) or lets
@@ -20,6 +22,7 @@ const slowFactor = 8
  */
 export function startKubelet({ store, versions, timers, readySeconds }: Parts): Kubelet {
   const nextSlot = new Map<string, number>()
+  const paths = new Map<string, Path>()
 
   for (const pod of store.list('pods')) visit(pod)
   const unsubscribe = store.onChange((change) => {
@@ -27,7 +30,7 @@ export function startKubelet({ store, versions, timers, readySeconds }: Parts): 
     visit(change.object as Pod)
   })
   versions.onChange(() => {
-    for (const pod of store.list('pods')) begin(pod)
+    for (const pod of store.list('pods')) if (paths.get(pod.metadata.uid) !== pathOf(pod)) begin(pod)
   })
 
   function visit(pod: Pod): void {
@@ -57,12 +60,19 @@ export function startKubelet({ store, versions, timers, readySeconds }: Parts): 
   /** Puts the pod on the path its version takes from where it stands. */
   function begin(pod: Pod): void {
     if (pod.metadata.deletionTimestamp || !pod.spec.nodeName) return
-    const behaviour = behaviourOf(pod)
-    const isRunning = pod.status.phase === 'Running'
-    if (!isRunning && !isPullable(pod)) later(pod, 0.2, failToPull)
-    else if (behaviour === 'crashes') later(pod, isRunning ? 0.2 : readySeconds, crash)
-    else if (behaviour === 'never-ready') later(pod, 0.2, (now) => run(now, false))
-    else if (!isReady(pod)) later(pod, secondsUntilReady(pod, behaviour), (now) => run(now, true))
+    const path = pathOf(pod)
+    paths.set(pod.metadata.uid, path)
+    if (path === 'not-pullable') later(pod, 0.2, failToPull)
+    else if (path === 'crashes') later(pod, isReady(pod) ? 0.2 : readySeconds(), crash)
+    else if (path === 'never-ready') later(pod, 0.2, (now) => run(now, false))
+    else if (!isReady(pod)) later(pod, secondsUntilReady(pod, path), (now) => run(now, true))
+  }
+
+  function pathOf(pod: Pod): Path {
+    const hasImages = pod.spec.containers.every((container) => versions.isPublished(container.image))
+    if (!hasImages && pod.status.phase !== 'Running') return 'not-pullable'
+    const all = pod.spec.containers.map((container) => versions.behaviourOf(container.image))
+    return all.find((behaviour) => behaviour !== 'good') ?? 'good'
   }
 
   function run(pod: Pod, ready: boolean): void {
@@ -86,7 +96,7 @@ export function startKubelet({ store, versions, timers, readySeconds }: Parts): 
       state: { waiting: { reason, message } },
     })
     report(pod, 'Warning', backingOff ? 'BackOff' : 'Failed', message)
-    later(pod, backingOff ? backOffSeconds : 1, (now) => (isPullable(now) ? begin(now) : failToPull(now)))
+    later(pod, backingOff ? backOffSeconds : 1, (now) => goOn(now, 'not-pullable', failToPull))
   }
 
   function crash(pod: Pod): void {
@@ -94,12 +104,19 @@ export function startKubelet({ store, versions, timers, readySeconds }: Parts): 
     const state = { waiting: { reason: 'CrashLoopBackOff', message } }
     set(pod, { phase: 'Running', ready: false, reason: 'ContainersNotReady', state, restarted: true })
     report(pod, 'Warning', 'BackOff', `Back-off restarting failed container ${containerName(pod)}`)
-    later(pod, backOffSeconds, (now) => (behaviourOf(now) === 'crashes' ? crash(now) : begin(now)))
+    later(pod, backOffSeconds, (now) => goOn(now, 'crashes', crash))
+  }
+
+  /** The next try: the same again, unless the version was made better meanwhile. */
+  function goOn(pod: Pod, path: Path, again: (pod: Pod) => void): void {
+    if (pathOf(pod) === path) again(pod)
+    else begin(pod)
   }
 
   function terminate(pod: Pod): void {
-    timers.set(`terminate ${timerOf(pod)}`, readySeconds / 4, () => {
+    timers.set(`terminate ${timerOf(pod)}`, readySeconds() / 4, () => {
       timers.clear(timerOf(pod))
+      paths.delete(pod.metadata.uid)
       if (current(pod)) store.remove('pods', pod.metadata.namespace ?? '', pod.metadata.name)
     })
   }
@@ -118,9 +135,9 @@ export function startKubelet({ store, versions, timers, readySeconds }: Parts): 
   }
 
   /** The pods of one ReplicaSet get ready one after another. */
-  function secondsUntilReady(pod: Pod, behaviour: Behaviour): number {
+  function secondsUntilReady(pod: Pod, path: Path): number {
     const owner = pod.metadata.ownerReferences?.[0]?.uid ?? pod.metadata.uid
-    const each = (behaviour === 'slow' ? slowFactor : 1) * readySeconds * timers.secondMs
+    const each = (path === 'slow' ? slowFactor : 1) * readySeconds() * timers.secondMs
     const readyAt = Math.max(Date.now(), nextSlot.get(owner) ?? 0) + each
     nextSlot.set(owner, readyAt)
     return (readyAt - Date.now()) / timers.secondMs
@@ -147,17 +164,8 @@ export function startKubelet({ store, versions, timers, readySeconds }: Parts): 
     recordEvent(store, pod, { type, reason, message, from: 'kubelet' })
   }
 
-  function behaviourOf(pod: Pod): Behaviour {
-    const all = pod.spec.containers.map((container) => versions.behaviourOf(container.image))
-    return all.find((behaviour) => behaviour !== 'good') ?? 'good'
-  }
-
-  function isPullable(pod: Pod): boolean {
-    return pod.spec.containers.every((container) => versions.isPublished(container.image))
-  }
-
   function isSteady(pod: Pod): boolean {
-    return pod.status.phase === 'Running' && (isReady(pod) || behaviourOf(pod) === 'never-ready')
+    return pod.status.phase === 'Running' && (isReady(pod) || pathOf(pod) === 'never-ready')
   }
 
   return { close: unsubscribe }
@@ -173,6 +181,10 @@ type PodState = {
 
 export function isReady(pod: Pod): boolean {
   return (pod.status.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True')
+}
+
+export function isStarting(pod: Pod): boolean {
+  return !pod.status.containerStatuses || waitingReason(pod) === 'ContainerCreating'
 }
 
 function waitingReason(pod: Pod): string {
