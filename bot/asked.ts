@@ -1,4 +1,4 @@
-import type { KnownBlock, ModalView } from '@slack/types'
+import type { KnownBlock, ModalView } from '@slack/web-api'
 import type { EngineClient, Settings } from '../engine/client.ts'
 
 export type Locale = Settings['locale']

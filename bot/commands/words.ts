@@ -11,7 +11,8 @@ export type Word =
 /** The one grammar of all commands: words, "quoted text", flags and mentions. Takes any text. */
 export function readWords(text: string): Word[] {
   return [...text.matchAll(pieces)].flatMap(([whole, quoted]) => {
-    if (quoted !== undefined) return [{ kind: 'quoted' as const, text: quoted.trim() }]
+    if (quoted !== undefined)
+      return [{ kind: 'quoted' as const, text: quoted.replaceAll(unprintable, ' ').trim() }]
     return readWord(whole.replaceAll(invisible, ''))
   })
 }
@@ -21,6 +22,9 @@ const pieces = /["“”„«»]([^"“”„«»]*)(?:["“”„«»]|$)|<[@#]
 
 /** Controls and formatting marks that come along with copied text and that nobody sees. */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}]/gu
+
+/** In a sentence the joints of an emoji stay; what no database takes or what turns its order around does not. */
+const unprintable = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/gu
 
 function readWord(text: string): Word[] {
   if (text === '') return []

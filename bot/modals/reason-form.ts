@@ -1,4 +1,4 @@
-import type { ModalView } from '@slack/types'
+import type { ModalView } from '@slack/web-api'
 import { reasonLength } from '../commands/reading/quoted.ts'
 import type { Texts } from '../texts/index.ts'
 import { form, section, textField } from '../views/blocks.ts'

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { Button, ContextBlock, KnownBlock, ModalView, SectionBlock } from '@slack/types'
+import type { Button, ContextBlock, KnownBlock, ModalView, SectionBlock } from '@slack/web-api'
 import { cut, outside, plain, type Mrkdwn } from '../texts/mrkdwn.ts'
 
 /**

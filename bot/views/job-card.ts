@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types'
+import type { KnownBlock } from '@slack/web-api'
 import type { Job } from '../../engine/client.ts'
 import { duration } from '../texts/formats.ts'
 import { joined, lines, say, outside, type Mrkdwn } from '../texts/mrkdwn.ts'

@@ -17,5 +17,5 @@ export function simplified(word: string): string {
   return word.slice(0, 100).normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
 }
 
-/** "producao" is 3 letters from "production": a third of a word may be wrong, and one letter of any. */
-const farthest = (word: string): number => Math.max(1, Math.ceil(word.length / 3))
+/** "producao" is 3 letters from "production": a third of a word may be wrong, but of "9" nothing can be guessed. */
+const farthest = (word: string): number => (word.length < 3 ? 0 : Math.ceil(word.length / 3))

@@ -66,5 +66,4 @@ export const problems: ProblemTexts = {
       say`Something unexpected: ${values.text('reason')}. Look at the log; if it repeats, tell whoever looks after Plantão.`,
   },
   engineSilent: say`Plantão did not answer in time. It tries again by itself, and nothing runs twice. If nothing appears in a minute, send it again.`,
-  unexpected: say`Something went wrong while answering. Try again; if it repeats, tell whoever looks after Plantão.`,
 }

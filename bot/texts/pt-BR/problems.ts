@@ -14,7 +14,6 @@ export interface ProblemTexts {
   /** Why a job or a step ended badly. */
   failures: Record<keyof typeof failures, Sentence>
   engineSilent: Mrkdwn
-  unexpected: Mrkdwn
 }
 
 const refusals = {
@@ -86,5 +85,4 @@ export const problems: ProblemTexts = {
   refusals,
   failures,
   engineSilent: say`O Plantão não respondeu a tempo. Ele tenta de novo sozinho, e nada roda duas vezes. Se nada aparecer em um minuto, envie de novo.`,
-  unexpected: say`Algo deu errado ao responder. Tente de novo; se repetir, avise quem cuida do Plantão.`,
 }

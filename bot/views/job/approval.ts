@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types'
+import type { KnownBlock } from '@slack/web-api'
 import type { Job } from '../../../engine/client.ts'
 import { list } from '../../texts/formats.ts'
 import { labelOf } from '../../texts/index.ts'

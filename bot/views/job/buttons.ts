@@ -1,4 +1,4 @@
-import type { Button } from '@slack/types'
+import type { Button } from '@slack/web-api'
 import type { Job } from '../../../engine/client.ts'
 import { asPlain } from '../../texts/mrkdwn.ts'
 import { button } from '../blocks.ts'

@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types'
+import type { KnownBlock } from '@slack/web-api'
 import type { Job } from '../../../engine/client.ts'
 import { say } from '../../texts/mrkdwn.ts'
 import { section } from '../blocks.ts'

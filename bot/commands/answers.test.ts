@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { validateBlocks } from '../../deploy/sandbox/slack/blocks.ts'
+import type { Locale } from '../asked.ts'
+import { commands } from './index.ts'
+import { dependencies, recordingEngine, run, typed } from './testing/recording-engine.ts'
+
+describe('answers', () => {
+  test.each([
+    '/deploy',
+    '/deploy help',
+    '/rollback ajuda',
+    '/restore',
+    '/sync help',
+    '/ops',
+    '/ops help',
+    '/incident',
+  ])('%s shows examples', async (line) => {
+    const { answer, calls } = await run(line)
+    expect(JSON.stringify(answer?.blocks)).toContain(`• \`${line.split(' ')[0]} `)
+    expect(calls).toEqual([])
+  })
+
+  test('/ops help names every command', async () => {
+    const { answer } = await run('/ops ajuda')
+    for (const name of Object.keys(commands)) expect(JSON.stringify(answer?.blocks)).toContain(name)
+  })
+
+  test.each<[string, string]>([
+    ['/ops status', '🟢 *production* *v1.3.0* · revisão 11 · saudável'],
+    ['/ops status', '⚠️ The cluster does not answer.'],
+    ['/ops status', '🚨 *Incidente #7: loja fora do ar*'],
+    ['/ops jobs', '🕓 *#42* Deploy v1.4.0 → production · na fila · Maria Santos'],
+    ['/ops job 42', '⏳ *Deploy v1.4.0 → production*'],
+    ['/ops log 42', 'backend: 2 of 3 pods ready'],
+    ['/ops locks', '1º *#42* deploy de Maria Santos'],
+    ['/ops travas', '❄️ *production* até '],
+    ['/ops whoami', '*Maria Santos*, DevOps Engineer'],
+    ['/ops quemsou', 'com aprovação de outra pessoa em production'],
+    ['/incident list', '🚨 *Incidente #7: loja fora do ar* · aberto'],
+    ['/incident show 7', 'João Silva usou a emergência (#42) “urgente”'],
+  ])('%s: %s', async (line, sentence) => {
+    const { answer } = await run(line)
+    expect(answer?.visibility).toBeUndefined()
+    expect(JSON.stringify(answer?.blocks)).toContain(sentence)
+  })
+
+  test.each<Locale>(['pt-BR', 'en'])('every answer keeps the limits of Slack in %s', async (locale) => {
+    for (const line of [
+      '/deploy',
+      '/rollback',
+      '/restore',
+      '/sync help',
+      '/ops',
+      '/incident',
+      '/ops status',
+      '/ops jobs',
+      '/ops job 42',
+      '/ops log 42',
+      '/ops locks',
+      '/ops whoami',
+      '/incident list',
+      '/incident show 7',
+    ]) {
+      const { answer } = await run(line, locale)
+      expect(validateBlocks(answer?.blocks, 'message')).toEqual([])
+    }
+  })
+
+  test('a freeze is told to the channel, in its language, with name, end and reason', async () => {
+    const { answer } = await run('/ops freeze production until 18:00 "Black Friday"', 'en')
+    expect(answer).toEqual({
+      visibility: 'channel',
+      text: '❄️ Maria Santos congelou *production* até <!date^1795467600^{date_short_pretty} às {time}|23/11/2026, 18:00>: “Black Friday”. Rollbacks continuam liberados.',
+    })
+  })
+
+  test('nothing to unfreeze is told to whoever asked', async () => {
+    const { engine } = recordingEngine({ unfreeze: async () => ({ lifted: 0 }) })
+    const answer = await commands['/ops'](typed('unfreeze production'), dependencies(engine))
+    expect(answer?.visibility).toBeUndefined()
+    expect(answer?.text).toContain('não tinha congelamento')
+  })
+
+  test('a version in place of a revision is looked up, for the person to confirm', async () => {
+    const { answer, calls } = await run('/rollback production v1.3.0')
+    expect(calls.map(({ method }) => method)).toEqual(['releases'])
+    expect(answer?.text).toBe('`v1.3.0` é a revisão 11. Você quis dizer `/rollback production 11`?')
+    expect((await run('/rollback production v9.9.9')).answer?.text).toContain(
+      'não está no histórico de production',
+    )
+  })
+})

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { EngineRefused, EngineUnavailable } from '../../engine/client.ts'
+import { refusalStatus } from '../../engine/failures.ts'
+import type { Locale } from '../asked.ts'
+import { labelOf, textsFor } from './index.ts'
+import { explain, explainFailure } from './problems.ts'
+
+const locales: Locale[] = ['pt-BR', 'en']
+const refused = (code: string, values: Record<string, unknown> = {}) =>
+  new EngineRefused({ code, values, detail: `The engine's own words about ${code}.`, status: 409 })
+
+describe.each(locales)('in %s', (locale) => {
+  const texts = textsFor(locale)
+
+  test.each(Object.keys(refusalStatus))('the refusal %s has a sentence of its own', (code) => {
+    expect(Object.keys(texts.problems.refusals)).toContain(code)
+  })
+
+  test('silence is told as such', () => {
+    expect(explain(new EngineUnavailable('timeout'), texts)).toBe(texts.problems.engineSilent.mrkdwn)
+  })
+
+  test('a code nobody knows, or values that are missing, leave the words of the engine', () => {
+    expect(explain(refused('later-invented'), texts)).toBe("The engine's own words about later-invented.")
+    expect(explain(refused('unknown-environment'), texts)).toBe(
+      "The engine's own words about unknown-environment.",
+    )
+    expect(explain(refused('constructor'), texts)).toBe("The engine's own words about constructor.")
+  })
+})
+
+test('a refusal lists what there is', () => {
+  const sentence = explain(
+    refused('unknown-environment', { environment: 'prodx', known: ['staging', 'production'] }),
+    textsFor('pt-BR'),
+  )
+  expect(sentence).toBe('Não conheço o ambiente “prodx”. Existem: staging e production.')
+})
+
+test('a freeze says until when in the time of the reader', () => {
+  const values = { environment: 'production', reason: 'Black <!here>', until: '2026-11-28T02:00:00.000Z' }
+  const sentence = explain(refused('frozen', values), textsFor('pt-BR'))
+  expect(sentence).toContain('até <!date^1795831200^{date_short_pretty} às {time}|28/11/2026, 02:00 UTC>')
+  expect(sentence).toContain('“Black &lt;!here&gt;”')
+})
+
+test('a step that was refused speaks with the sentence of the refusal', () => {
+  const failure = {
+    code: 'unknown-revision',
+    values: { revision: 9, environment: 'staging', existing: '1, 2' },
+    message: 'No.',
+  }
+  expect(explainFailure(failure, textsFor('en')).mrkdwn).toBe(
+    'There is no revision 9 of staging. There are: 1, 2.',
+  )
+})
+
+test('a name that no catalogue has is shown as it is', () => {
+  const { steps } = textsFor('pt-BR').job
+  expect(labelOf(steps, 'plan')).toBe('Planejar')
+  expect(labelOf(steps, 'toString')).toBe('toString')
+})

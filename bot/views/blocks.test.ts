@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { validateBlocks } from '../../deploy/sandbox/slack/blocks.ts'
+import { outside } from '../texts/mrkdwn.ts'
+import {
+  actions,
+  button,
+  context,
+  divider,
+  form,
+  header,
+  message,
+  preformatted,
+  section,
+  textField,
+} from './blocks.ts'
+
+const long = (length: number) => outside('palavra '.repeat(length / 8), length)
+
+test('a message of too much text gives up the longest of it, never its buttons', () => {
+  const sections = Array.from({ length: 8 }, () => section(long(3000)))
+  const pressed = actions([button({ id: 'job.log', text: 'Log', value: '42' })])
+  const { blocks } = message(outside('hello'), [
+    section(outside('what it is about')),
+    ...sections,
+    ...pressed,
+  ])
+  expect(validateBlocks(blocks, 'message')).toEqual([])
+  expect(blocks[0]).toMatchObject({ text: { text: 'what it is about' } })
+  expect(blocks.at(-1)).toEqual(pressed[0])
+})
+
+test('a message of too many blocks gives up some in the middle, never its buttons', () => {
+  const pressed = actions([button({ id: 'job.log', text: 'Log', value: '42' })])
+  const { blocks } = message(outside('hello'), [...Array.from({ length: 80 }, divider), ...pressed])
+  expect(blocks).toHaveLength(50)
+  expect(validateBlocks(blocks, 'message')).toEqual([])
+  expect(blocks.at(-1)).toEqual(pressed[0])
+})
+
+test('every text is cut to what its place takes, and none is empty', () => {
+  for (const text of ['', 'x'.repeat(9000)]) {
+    const dialog = { title: text, text, confirm: text, deny: text }
+    const blocks = [
+      header(text),
+      section(outside(text, 9000), button({ id: 'a', text, value: 'x'.repeat(3000), confirm: dialog })),
+      context(outside(text, 9000)),
+    ]
+    expect(validateBlocks(blocks, 'message')).toEqual([])
+  }
+})
+
+test('an actions block without buttons is none', () => {
+  expect(actions([])).toEqual([])
+})
+
+test('of a log the last lines are shown, as they are', () => {
+  const [block] = preformatted(['first', '<!channel> ``` \u001B[31mred\u001B[0m', 'last'], 28)
+  expect(block).toMatchObject({ elements: [{ elements: [{ text: '<!channel> ``` red\nlast' }] }] })
+  expect(preformatted([], 100)).toEqual([])
+})
+
+test('a form is one Slack opens', () => {
+  const field = textField({
+    id: 'reason',
+    label: 'Motivo',
+    hint: 'Fica registrado',
+    minimum: 3,
+    maximum: 500,
+  })
+  const view = form({
+    id: 'job.reject',
+    title: 'A title that is far too long for a form',
+    submit: 'Rejeitar',
+    close: 'Voltar',
+    metadata: { jobId: '42' },
+    blocks: [field],
+  })
+  expect(validateBlocks(view.blocks, 'modal')).toEqual([])
+  expect(view.title.text).toBe('A title that is far too…')
+})
