@@ -61,13 +61,13 @@ function readYaml(text: string, file: string): unknown {
 const firstLine = (text: string): string => text.split('\n')[0] ?? text
 
 function describeIssue(whole: unknown, issue: z.core.$ZodIssue): string {
-  const path = issue.path.map(String)
   if (issue.code === 'unrecognized_keys') {
-    return `${[...path, issue.keys.join(', ')].join('.')} is not known here: correct its spelling, or remove it`
+    const found = issue.keys.map((key) => pathText([...issue.path, key])).join(', ')
+    return `${found} is not known here: correct its spelling, or remove it`
   }
   if (issue.code === 'invalid_key') {
     const expected = issue.issues.map(({ message }) => message).join('; ')
-    return `${path.join('.')} has the name ${shorten(path.at(-1))}: ${expected}`
+    return `${pathText(issue.path)} has a name that cannot be: ${expected}`
   }
   return describeValue(whole, issue.path, issue.message.replace(/^Invalid (?:input|option): /, ''))
 }
@@ -75,7 +75,12 @@ function describeIssue(whole: unknown, issue: z.core.$ZodIssue): string {
 function describeValue(whole: unknown, path: readonly PropertyKey[], expected: string): string {
   const value = valueAt(whole, path)
   const found = value === undefined ? 'is missing' : `is ${shorten(value)}`
-  return `${path.map(String).join('.') || 'the file'} ${found}: ${expected}`
+  return `${pathText(path)} ${found}: ${expected}`
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  const names = path.map(String).map((name) => (/^[\w-]+$/.test(name) ? name : shorten(name)))
+  return names.length === 0 ? 'the file' : names.join('.')
 }
 
 function valueAt(whole: unknown, path: readonly PropertyKey[]): unknown {
