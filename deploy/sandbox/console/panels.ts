@@ -5,9 +5,9 @@ const languages = ['pt-BR', 'en'] as const
 type Language = (typeof languages)[number]
 
 /** One text for everybody, or one per language of the page. */
-export type PanelText = string | Record<Language, string>
+type PanelText = string | Record<Language, string>
 
-export type PanelField = {
+type PanelField = {
   name: string
   label: PanelText
   type: 'text' | 'select'

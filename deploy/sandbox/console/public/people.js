@@ -26,7 +26,7 @@ export function userOf(id, state) {
 }
 
 /** @param {State} state */
-export function botUser(state) {
+function botUser(state) {
   return state.users.find((user) => user.isBot && user.id !== 'USLACKBOT')
 }
 
