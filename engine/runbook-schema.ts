@@ -6,7 +6,7 @@ export const Role = z.enum(roles)
 export type Role = z.infer<typeof Role>
 
 /** The kinds of job that change the world or copy from it. */
-export const jobKinds = ['deploy', 'rollback', 'restore', 'backup', 'sync'] as const
+const jobKinds = ['deploy', 'rollback', 'restore', 'backup', 'sync'] as const
 
 /** Everything a permission rule can speak of: the kinds of job, and what is done besides jobs. */
 export const commands = [
