@@ -7,6 +7,7 @@ interface Addresses {
 }
 
 interface RunbookYaml {
+  connectors: { mercadoLivreRequestsPerSecond: number }
   environments: Record<
     string,
     {
@@ -32,5 +33,6 @@ export async function writeSandboxRunbook(from: string, to: string, addresses: A
         timeoutSeconds: 5,
       }))
   }
+  runbook.connectors.mercadoLivreRequestsPerSecond = 20 // of the seller's 25; the default leaves room for others
   await writeFile(to, stringify(runbook))
 }

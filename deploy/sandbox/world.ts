@@ -7,6 +7,7 @@ import { readSealedToken } from '../../db/connector-tokens.ts'
 import { readConfig } from '../../engine/config.ts'
 import { connectAccount } from '../../engine/connect-account.ts'
 import { startBling, type SandboxBling } from './bling/bling.ts'
+import { sandboxCatalogue } from './catalog.ts'
 import { startCluster, type Cluster } from './cluster/cluster.ts'
 import { startMercadoLivre, type SandboxMercadoLivre } from './mercado-livre/mercado-livre.ts'
 import { startObjectStore, type ObjectStore } from './object-store.ts'
@@ -52,12 +53,16 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const file = (name: string): string => join(options.dataDir, name)
   await mkdir(options.dataDir, { recursive: true })
   const secrets = await sandboxSecrets(file('secrets.json'))
-  const blingApp = { clientId: 'sandbox-bling', clientSecret: given['BLING_CLIENT_SECRET'] ?? secrets.blingClientSecret }
+  const blingApp = {
+    clientId: 'sandbox-bling',
+    clientSecret: given['BLING_CLIENT_SECRET'] ?? secrets.blingClientSecret,
+  }
   const mercadoLivreApp = {
     clientId: 'sandbox-mercado-livre',
     clientSecret: given['MERCADO_LIVRE_CLIENT_SECRET'] ?? secrets.mercadoLivreClientSecret,
   }
   const speed = options.fast ? { secondMs: 20 } : {}
+  const catalogue = sandboxCatalogue(options.fast ? 200 : 1_500)
   const [postgres, slack, cluster, bling, mercadoLivre, objectStore] = await Promise.all([
     startPostgres({ dataDir: file('postgres'), port: 0, durable: !options.fast }),
     startSlack({
@@ -67,8 +72,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       store: fileStore(file('slack.json')),
     }),
     startCluster({ port: 0, stateFile: file('cluster.json'), ...speed }),
-    startBling({ port: 0, ...blingApp, stateFile: file('bling.json'), ...(options.fast ? { limitScale: 100 } : {}) }),
-    startMercadoLivre({ port: 0, ...mercadoLivreApp, stateFile: file('mercado-livre.json') }),
+    startBling({ port: 0, ...blingApp, catalogue, stateFile: file('bling.json') }),
+    startMercadoLivre({ port: 0, ...mercadoLivreApp, catalogue, stateFile: file('mercado-livre.json') }),
     startObjectStore({
       dir: file('objects'),
       port: 0,
@@ -119,7 +124,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     objectStore,
     env,
     async close() {
-      await Promise.all([slack.close(), cluster.close(), bling.close(), mercadoLivre.close(), objectStore.close()])
+      await Promise.all([
+        slack.close(),
+        cluster.close(),
+        bling.close(),
+        mercadoLivre.close(),
+        objectStore.close(),
+      ])
       await postgres.stop()
     },
   }
@@ -133,9 +144,11 @@ async function connectVendors(
   const config = readConfig(env)
   await migrate(config.DATABASE_URL)
   const pool = createPool(config.DATABASE_URL, { max: 1 })
-  const connected = async (connector: string): Promise<boolean> => (await readSealedToken(pool, connector)) !== null
+  const connected = async (connector: string): Promise<boolean> =>
+    (await readSealedToken(pool, connector)) !== null
   try {
-    if (!(await connected('bling'))) await connectAccount(config, ['bling', vendors.bling.authorizationCode()])
+    if (!(await connected('bling')))
+      await connectAccount(config, ['bling', vendors.bling.authorizationCode()])
     if (!(await connected('mercado-livre'))) {
       const code = vendors.mercadoLivre.authorizationCode()
       await connectAccount(config, ['mercado-livre', code, 'https://localhost/connected'])
