@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 if (!existsSync(`${root}/node_modules/tsx`)) {
   console.log('Installing dependencies (first run only)…')
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit' })
+  // Not `npm ci`: it refuses a lock file made where the builds for other platforms could not be looked up.
+  const install = ['install', '--no-save', '--no-audit', '--no-fund']
+  const { status } = spawnSync('npm', install, { cwd: root, stdio: 'inherit' })
   if (status !== 0) {
-    console.error('npm ci failed. Check the network and the npm registry settings, then run the same command again.')
+    console.error('npm install failed. Check the network and the npm registry settings, then run the same command again.')
     process.exit(status ?? 1)
   }
 }

@@ -18,6 +18,7 @@ import type { Database } from '../db/sql.ts'
 import { approvalState, mayVote } from './approval.ts'
 import type { EngineContext } from './context.ts'
 import { Refusal } from './failures.ts'
+import { isSamePerson } from './people.ts'
 import { ringSoon } from './request-job.ts'
 import { identify, requirePermission } from './require-permission.ts'
 import { Command } from './runbook-file.ts'
@@ -99,7 +100,8 @@ export async function breakGlass(
 /** Cancels in every phase. A running job stops at its next signal and puts things right first. */
 export async function cancelJob(context: EngineContext, decision: Decision): Promise<void> {
   const before = await existingJob(context.pool, decision.jobId)
-  if (before.requestedBy !== decision.by) await mayRun(context, before, decision.by)
+  if (!isSamePerson(context.runbook, before.requestedBy, decision.by))
+    await mayRun(context, before, decision.by)
   await transaction(context.pool, async (tx) => {
     const job = await lockJob(tx, decision.jobId)
     if (!job) throw notFound(decision.jobId)

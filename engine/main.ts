@@ -1,6 +1,7 @@
 import { ConfigInvalid, readConfig } from './config.ts'
 import { startEngine } from './engine.ts'
 import { RunbookFileInvalid } from './runbook-file.ts'
+import { SecretsKeyInvalid } from './secret-box.ts'
 
 try {
   const engine = await startEngine(readConfig())
@@ -14,7 +15,10 @@ try {
   process.on('SIGTERM', () => void stop())
   process.on('SIGINT', () => void stop())
 } catch (error) {
-  if (!(error instanceof ConfigInvalid || error instanceof RunbookFileInvalid)) throw error
+  const expected = [ConfigInvalid, RunbookFileInvalid, SecretsKeyInvalid].some(
+    (kind) => error instanceof kind,
+  )
+  if (!expected || !(error instanceof Error)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exit(1)
 }

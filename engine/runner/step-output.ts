@@ -1,4 +1,5 @@
 import type { Pool } from '../../db/pool.ts'
+import { lineRedactor } from '../redact.ts'
 import { appendLog, saveProgress, type Hold, type Progress } from '../../db/steps.ts'
 
 const flushAfterMs = 250
@@ -20,6 +21,7 @@ export function stepOutput(
   hold: Hold,
   step: { name: string; redact(text: string): string },
 ): StepOutput {
+  const redactLine = lineRedactor(step.redact)
   let lines: string[] = []
   let newest: Progress | null = null
   let timer: NodeJS.Timeout | undefined
@@ -45,7 +47,7 @@ export function stepOutput(
   }
   return {
     log(line) {
-      lines.push(...step.redact(line).split(/\r?\n/).filter(Boolean))
+      for (const one of line.split(/\r?\n/)) if (one !== '') lines.push(redactLine(one))
       soon()
     },
     progress(progress) {

@@ -71,6 +71,14 @@ test('the orders carry the store, the products, the totals and one contact a buy
   expect(new Set(documents).size).toBe(documents.length)
 })
 
+test('two orders of one new buyer make one contact', async () => {
+  const { sku } = inSituation(shop.catalogue, 'equal').product
+  for (let sold = 0; sold < 3; sold += 1) shop.vendor.mercadoLivre.sell(sku, 1, 8000)
+  await write((await planned({ sku })).items)
+  expectEachOnce(3)
+  expect(shop.vendor.bling.effects().contacts).toHaveLength(1)
+})
+
 test('after the orders, stock is equal: what was sold is off on both sides', async () => {
   const { items } = await planned()
   await write(items)
@@ -170,6 +178,17 @@ test('revoked credentials stop it at once; given again, the rest is created', as
   shop.tokens.bling.set(shop.vendor.bling.issueTokens())
   await write(items)
   expectEachOnce(7)
+})
+
+test('a permission taken away stops it at the first refusal, not after all orders', async () => {
+  const { sku } = inSituation(shop.catalogue, 'equal').product
+  for (let sold = 0; sold < 8; sold += 1) shop.vendor.mercadoLivre.sell(sku, 1, 8000)
+  const { items } = await planned({ sku })
+  shop.vendor.bling.fail({ method: 'POST', path: /pedidos/, trouble: { status: 403 } })
+  await expect(write(items)).rejects.toMatchObject({ code: 'sync-needs-credentials' })
+  expect(shop.vendor.bling.calls().byPath['POST /pedidos/vendas']).toBeLessThanOrEqual(3)
+  await write(items)
+  expectEachOnce(8)
 })
 
 test('a list that shrinks while it is read is read again, so that no sale is passed over', async () => {

@@ -109,6 +109,23 @@ test('units sold a moment ago do not go on sale again', async () => {
   expect((await planned({ sku })).plan.toWrite).toEqual({ stock: 0, price: 0 })
 })
 
+test('nor units sold while the balances are read, even when Bling gets the order meanwhile', async () => {
+  const { product } = inSituation(shop.catalogue, 'equal')
+  const { bling, mercadoLivre } = shop.connect()
+  let sold = false
+  const selling: typeof bling = {
+    ...bling,
+    products: async (query, options) => {
+      const found = await bling.products(query, options)
+      if (!sold) shop.vendor.mercadoLivre.sell(product.sku, 3)
+      sold = true
+      return found
+    },
+  }
+  const query = { ...everything(), sku: product.sku, items: memoryItems<ListingChange>() }
+  expect((await planListings({ bling: selling, mercadoLivre }, query, testStep())).toWrite.stock).toBe(0)
+})
+
 test('links are reported and nothing is written', async () => {
   const items = memoryItems<ListingChange>()
   const report = await reportLinks(shop.connect(), { items }, testStep())
@@ -214,6 +231,18 @@ describe('a vendor that cannot be used', () => {
     shop.tokens.mercadoLivre.set(shop.vendor.mercadoLivre.issueTokens())
     await write(items)
     expect(await items.counts()).toMatchObject({ updated: 7 })
+  })
+
+  test('a permission taken away stops it at the first refusal, not after all items', async () => {
+    const equal = shop.catalogue.products.filter(({ situation }) => situation === 'equal').slice(60, 160)
+    for (const { sku } of equal) shop.vendor.mercadoLivre.setItem(sku, { quantity: 500 })
+    const { items } = await planned({ fields: ['stock'] })
+    shop.vendor.mercadoLivre.fail({ method: 'PUT', trouble: { status: 403 } })
+    await expect(write(items)).rejects.toMatchObject({ code: 'sync-needs-credentials' })
+    expect(shop.vendor.mercadoLivre.calls().byPath['PUT /items/:id']).toBeLessThan(20)
+    await write(items)
+    expect(await items.counts()).toMatchObject({ updated: 105, failed: 0 })
+    expect(shop.vendor.mercadoLivre.effects().every(({ changed }) => changed === 1)).toBe(true)
   })
 
   test('that goes down in the middle: the run stops, no item counts as failed, a retry does the rest once each', async () => {

@@ -117,12 +117,10 @@ async function writeOne(
   return { outcome: 'failed', reason: reason('vendor-failing', { code: lost?.code ?? '' }) }
 }
 
-/** A 200 is not enough: Mercado Livre ignores some fields with a warning. */
-function afterWriting(change: ListingChange, now: Listing & { warnings: { code: string }[] }): ItemResult {
+/** A 200 is not enough: Mercado Livre may take a write and ignore it. */
+function afterWriting(change: ListingChange, now: Listing): ItemResult {
   const value = valueOf(now, change.field)
   if (value === change.to) return { outcome: 'updated' }
-  if (now.warnings.some(({ code }) => code === automatedPrice))
-    return { outcome: 'skipped', reason: reason('price-automation') }
   return { outcome: 'not-applied', reason: reason('not-applied', { now: value ?? '?', to: change.to }) }
 }
 

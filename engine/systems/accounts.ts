@@ -13,7 +13,8 @@ export function blingApp(config: EngineConfig): BlingApp {
 /** Our app at Mercado Livre, from the environment. Throws StepFailure when it is not configured. */
 export function mercadoLivreApp(config: EngineConfig): MercadoLivreApp {
   const { MERCADO_LIVRE_CLIENT_ID: clientId, MERCADO_LIVRE_CLIENT_SECRET: clientSecret } = config
-  if (clientId === undefined || clientSecret === undefined) throw notConfigured('Mercado Livre', 'MERCADO_LIVRE')
+  if (clientId === undefined || clientSecret === undefined)
+    throw notConfigured('Mercado Livre', 'MERCADO_LIVRE')
   return { url: config.MERCADO_LIVRE_API_URL, clientId, clientSecret }
 }
 

@@ -66,8 +66,8 @@ async function current(at: Site): Promise<Release> {
   const [history, deployments] = await Promise.all([at.records.list(), readDeployments(at)])
   const running = imagesIn(at, deployments)
   const deployed = history.find(({ status }) => status === 'deployed')
-  const candidates = history.filter(({ revision }) => revision >= (deployed?.revision ?? 0))
-  const matching = candidates.find((release) => driftOf(release, running).length === 0)
+  const tried = history.filter(({ revision }) => revision > (deployed?.revision ?? 0))
+  const matching = [deployed, ...tried].find((release) => release && driftOf(release, running).length === 0)
   if (matching) return matching
   const version = versionOf(running)
   if (deployed) return { ...deployed, version, images: running, drift: driftOf(deployed, running) }

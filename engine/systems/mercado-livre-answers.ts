@@ -73,16 +73,6 @@ export const ItemList = z
   .array(z.union([z.object({ code: z.literal(200), body: Item }), Refused]))
   .transform((entries) => entries.flatMap((entry) => ('body' in entry ? [entry.body] : [])))
 
-const Warnings = z.object({
-  warnings: z
-    .array(z.object({ code: z.string().catch(''), message: z.string().catch('') }))
-    .nullish()
-    .catch([])
-    .transform((list) => list ?? []),
-})
-/** What a write answers: the listing as it is now, and what of the write was ignored. */
-export const UpdatedItem = z.intersection(Item, Warnings)
-
 export const ItemSearch = z.object({
   results: z.array(z.string().min(1)),
   scroll_id: z.string().nullish(),

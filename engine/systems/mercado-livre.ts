@@ -1,13 +1,13 @@
 import {
   Application,
   BillingInfo,
+  Item,
   itemFields,
   ItemList,
   ItemSearch,
   Me,
   mercadoLivreComplaint,
   OrderSearch,
-  UpdatedItem,
   type Listing,
   type MercadoLivreOrder,
 } from './mercado-livre-answers.ts'
@@ -67,11 +67,7 @@ export type MercadoLivre = {
    * Not repeatable blindly, although the value is absolute: a sale between the two would be put on sale again. After
    * `unknown-outcome` read the listing.
    */
-  updateListing: (
-    id: string,
-    update: ListingUpdate,
-    options?: Options,
-  ) => Promise<VendorResult<Listing & { warnings: { code: string; message: string }[] }>>
+  updateListing: (id: string, update: ListingUpdate, options?: Options) => Promise<VendorResult<Listing>>
   /** Orders changed since, oldest first, 50 a page. Cancelled ones are never among them. */
   orders: (
     query: { sellerId: number; changedSince: Date; offset: number },
@@ -145,7 +141,7 @@ export function createMercadoLivre(options: MercadoLivreOptions): MercadoLivre {
         path: `/items/${encodeURIComponent(id)}`,
         json: 'quantity' in update ? { available_quantity: update.quantity } : { price: update.price },
         repeatable: false,
-        answer: UpdatedItem,
+        answer: Item,
         signal: given?.signal,
       }),
     orders: async ({ sellerId, changedSince, offset }, given) => {

@@ -21,6 +21,21 @@ test('two processes whose token runs out at once renew it once, and both go on',
   expect(shop.vendor.mercadoLivre.calls().tokens).toBe(1)
 })
 
+test('within one process only one call asks the store', async () => {
+  shop = await startShop()
+  shop.vendor.bling.expireAccessTokens()
+  const store = shop.tokens.bling
+  const renewing = store.refreshExclusively
+  let asked = 0
+  store.refreshExclusively = (renew) => {
+    asked += 1
+    return renewing(renew)
+  }
+  const { bling } = shop.connect()
+  await Promise.all([bling.company(), bling.company(), bling.company()])
+  expect(asked).toBe(1)
+})
+
 test('a token about to run out is renewed before it is used', async () => {
   shop = await startShop()
   const current = shop.tokens.bling.current()!
