@@ -1,7 +1,7 @@
 import type { Texts } from '../texts/index.ts'
 import { code, lines, say, outside } from '../texts/mrkdwn.ts'
 import type { CommandHelp, CommandName } from '../texts/pt-BR/help.ts'
-import { context, message, section, type Message } from './blocks.ts'
+import { message, section, type Message } from './blocks.ts'
 
 /** What a command does, with examples to type; that of /ops names the other commands too. */
 export function helpView(command: CommandName, texts: Texts): Message {
@@ -10,10 +10,9 @@ export function helpView(command: CommandName, texts: Texts): Message {
   const examples = own.examples.map(([typed, does]) => say`• ${code(typed)} ${does}`)
   const others = otherCommands.map((name) => usageLine(help[name]))
   return message(outside(own.summary), [
-    section(say`*/${command}* ${own.summary}`),
+    section(lines([code(own.usage), outside(own.summary)])),
     section(lines([say`*${help.examples}*`, ...examples])),
     ...(command === 'ops' ? [section(lines([say`*${help.others}*`, ...others]))] : []),
-    context(code(own.usage)),
   ])
 }
 

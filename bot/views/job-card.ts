@@ -7,7 +7,7 @@ import { milliseconds, moment, type CardContext } from './card-context.ts'
 import { aftermathSentence } from './job/aftermath.ts'
 import { approvalBlocks, decisionLines } from './job/approval.ts'
 import { jobButtons, logButton } from './job/buttons.ts'
-import { failureSentence } from './job/failure.ts'
+import { failureSentence, stoppedStep } from './job/failure.ts'
 import { checklist, summary } from './job/steps.ts'
 import { successSentence } from './job/success.ts'
 import { iconOf, titleOf } from './job/title.ts'
@@ -65,7 +65,7 @@ function succeededBlocks(job: Job, c: CardContext): KnownBlock[] {
 function stoppedBlocks(job: Job, c: CardContext): KnownBlock[] {
   if (job.state !== 'failed' && job.state !== 'cancelled') return []
   const sentences = [failureSentence(job, c), aftermathSentence(job, c)].filter((text) => text !== null)
-  const steps = job.startedAt === null ? [] : summary(job, c)
+  const steps = job.startedAt === null ? [] : summary(job, stoppedStep(job), c)
   return [
     ...(sentences.length === 0 ? [] : [section(lines(sentences))]),
     ...(steps.length === 0 ? [] : [context(lines(steps))]),

@@ -60,7 +60,7 @@ export const job: JobTexts = {
     lock: ({ position, lock, holder, who, since }) =>
       say`🔒 *Number ${position} in line.* Now it is the turn of ${holder} by ${who}, since ${since} (${code(lock)}).`,
     freeze: (environment, until, reason) =>
-      say`❄️ *${environment} is frozen* until ${until}: “${reason}”. Starts when the freeze ends.`,
+      say`*${environment} is frozen* until ${until}: “${reason}”. Starts when the freeze ends.`,
   },
 
   steps: {
@@ -90,11 +90,11 @@ export const job: JobTexts = {
     verify: 'Check what was written',
     'import-orders': 'Import orders',
   },
-  progress: (done, total, unit) => say`${done} of ${total} ${unit}`,
-  units: { pods: 'pods', items: 'items', rows: 'rows', tables: 'tables', bytes: '', checks: 'checks' },
+  progress: (done, total) => say`${done} of ${total}`,
+  units: { pods: 'pods', items: 'items', rows: 'rows', tables: 'tables', checks: 'checks' },
   since: (when) => say`since ${when}`,
   undoing: say`*Undoing*`,
-  undone: say`*Undone*`,
+  undone: (steps) => say`↩️ Undone: ${steps}`,
   cancelling: (name) => say`🛑 ${name} asked to cancel. Stopping safely…`,
   moreLines: (count) => say`… and ${count} more`,
 
@@ -122,14 +122,14 @@ export const job: JobTexts = {
     nothingToDo: say`Everything was equal already.`,
   },
   outcomes: {
-    updated: (count) => say`${count} updated`,
-    unchanged: (count) => say`${count} equal already`,
-    created: (count) => say`${count} created`,
-    imported: (count) => say`${count} imported`,
-    skipped: (count) => say`${count} skipped`,
-    failed: (count) => say`${count} failed`,
+    updated: 'updated',
+    unchanged: 'equal already',
+    created: 'created',
+    imported: 'imported',
+    skipped: 'skipped',
+    failed: 'failed',
   },
-  otherOutcome: (name, count) => say`${name}: ${count}`,
+  outcome: (label, count) => say`${label}: *${count}*`,
   cancelledBy: (name) => say`Cancelled by ${name}.`,
   stoppedAt: (step) => say`*Stopped at “${step}”.*`,
   undoFailed: (sentence) => say`*Undoing failed too:* ${sentence} Look at it by hand before anything else.`,

@@ -29,10 +29,10 @@ export const ops: OpsTexts = {
     holds: ({ id, kind, who, since }) => say`▸ *#${id}* ${kind} by ${who}, since ${since}`,
     waits: (place, { id, kind, who, since }) =>
       say`number ${place}: *#${id}* ${kind} by ${who}, in line since ${since}`,
-    freeze: ({ environment, until, reason }) => say`❄️ *${environment}* until ${until}: “${reason}”`,
+    freeze: ({ environment, from, until, reason }) =>
+      say`❄️ *${environment}* ${from === null ? '' : say`from ${from} `}until ${until}: “${reason}”`,
     frozenBy: (name) => say`by ${name}`,
     scheduled: say`scheduled window`,
-    from: (when) => say`from ${when}`,
   },
   who: {
     known: (name, title) => (title === null ? say`*${name}*` : say`*${name}*, ${title}`),
@@ -40,7 +40,7 @@ export const ops: OpsTexts = {
     noRoles: say`You have no role yet.`,
     unknown: (user) =>
       say`Plantão does not know you yet (your Slack id is ${code(user)}). It has to be in the runbook file.`,
-    askAdmins: (names) => say`Ask for access: ${names}.`,
+    askAdmins: (names) => say`For more access, talk to ${names}.`,
     may: say`*You may*`,
     mayNothing: say`You may do nothing but read yet.`,
     command: (command, where) => say`• ${command}: ${where}`,

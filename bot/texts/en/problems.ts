@@ -59,9 +59,8 @@ export const problems: ProblemTexts = {
     'release-superseded': (values) =>
       say`A newer change is live in *${values.text('component')}* already. Nothing was changed.`,
     'program-missing': (values) =>
-      say`The program ${code(values.text('program'))} is missing on Plantão's machine. Nothing was touched. Install it and try again.`,
-    'backup-corrupt': () =>
-      say`The backup is not what was stored: it is damaged. The database in use was not touched. Use another backup.`,
+      say`The program ${code(values.text('program'))} is missing on Plantão's machine. Install it and try again.`,
+    'backup-corrupt': () => say`The backup is not what was stored: it is damaged. Use another backup.`,
     unexpected: (values) =>
       say`Something unexpected: ${values.text('reason')}. Look at the log; if it repeats, tell whoever looks after Plantão.`,
   },

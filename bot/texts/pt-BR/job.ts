@@ -63,9 +63,9 @@ export const job = {
   waiting: {
     soon: say`Na fila. Começa em instantes.`,
     lock: (place: { position: number; lock: string; holder: Mrkdwn; who: string; since: Mrkdwn }) =>
-      say`🔒 *${place.position}º da fila.* Agora é a vez de ${place.holder}, de ${place.who}, desde ${place.since} (${code(place.lock)}).`,
+      say`*${place.position}º da fila.* Agora é a vez de ${place.holder}, de ${place.who}, desde ${place.since} (${code(place.lock)}).`,
     freeze: (environment: string, until: Mrkdwn, reason: string) =>
-      say`❄️ *${environment} está congelado* até ${until}: “${reason}”. Começa quando descongelar.`,
+      say`*${environment} está congelado* até ${until}: “${reason}”. Começa quando descongelar.`,
   },
 
   steps: {
@@ -95,18 +95,18 @@ export const job = {
     verify: 'Conferir o que foi escrito',
     'import-orders': 'Importar pedidos',
   },
-  progress: (done: string, total: string, unit: string) => say`${done} de ${total} ${unit}`,
+  progress: (done: string, total: string) => say`${done} de ${total}`,
   units: {
     pods: 'pods',
     items: 'itens',
     rows: 'linhas',
     tables: 'tabelas',
-    bytes: '',
+
     checks: 'verificações',
   },
   since: (when: Mrkdwn) => say`desde ${when}`,
   undoing: say`*Desfazendo*`,
-  undone: say`*Desfeito*`,
+  undone: (steps: Mrkdwn) => say`↩️ Desfeito: ${steps}`,
   cancelling: (name: string) => say`🛑 ${name} pediu para cancelar. Parando com segurança…`,
   moreLines: (count: number) => say`… e mais ${count}`,
 
@@ -137,14 +137,14 @@ export const job = {
     nothingToDo: say`Tudo já estava igual.`,
   },
   outcomes: {
-    updated: (count: string) => say`${count} atualizados`,
-    unchanged: (count: string) => say`${count} já iguais`,
-    created: (count: string) => say`${count} criados`,
-    imported: (count: string) => say`${count} importados`,
-    skipped: (count: string) => say`${count} pulados`,
-    failed: (count: string) => say`${count} com falha`,
+    updated: 'atualizados',
+    unchanged: 'já iguais',
+    created: 'criados',
+    imported: 'importados',
+    skipped: 'pulados',
+    failed: 'com falha',
   },
-  otherOutcome: (name: string, count: string) => say`${name}: ${count}`,
+  outcome: (label: string, count: string) => say`${label}: *${count}*`,
   cancelledBy: (name: string) => say`Cancelado por ${name}.`,
   stoppedAt: (step: string) => say`*Parou em “${step}”.*`,
   undoFailed: (sentence: Mrkdwn) =>

@@ -30,11 +30,10 @@ export const ops = {
       say`▸ *#${entry.id}* ${entry.kind} de ${entry.who}, desde ${entry.since}`,
     waits: (place: number, entry: { id: number; kind: string; who: string; since: Mrkdwn }) =>
       say`${place}º *#${entry.id}* ${entry.kind} de ${entry.who}, na fila desde ${entry.since}`,
-    freeze: (freeze: { environment: string; until: Mrkdwn; reason: string }) =>
-      say`❄️ *${freeze.environment}* até ${freeze.until}: “${freeze.reason}”`,
+    freeze: (freeze: { environment: string; from: Mrkdwn | null; until: Mrkdwn; reason: string }) =>
+      say`❄️ *${freeze.environment}* ${freeze.from === null ? '' : say`de ${freeze.from} `}até ${freeze.until}: “${freeze.reason}”`,
     frozenBy: (name: string) => say`por ${name}`,
     scheduled: say`janela programada`,
-    from: (when: Mrkdwn) => say`a partir de ${when}`,
   },
   who: {
     known: (name: string, title: string | null) =>
@@ -43,7 +42,7 @@ export const ops = {
     noRoles: say`Você ainda não tem nenhum papel.`,
     unknown: (user: string) =>
       say`O Plantão ainda não conhece você (seu id no Slack é ${code(user)}). Ele precisa estar no arquivo do runbook.`,
-    askAdmins: (names: string) => say`Peça acesso a: ${names}.`,
+    askAdmins: (names: string) => say`Para ter mais acesso, fale com ${names}.`,
     may: say`*Você pode*`,
     mayNothing: say`Você ainda não pode fazer nada além de ler.`,
     command: (command: string, where: string) => say`• ${command}: ${where}`,

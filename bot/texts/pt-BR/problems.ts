@@ -74,9 +74,9 @@ const failures = {
   'release-superseded': (values: Values) =>
     say`Outra mudança mais nova já está no ar em *${values.text('component')}*. Nada foi alterado.`,
   'program-missing': (values: Values) =>
-    say`Falta o programa ${code(values.text('program'))} na máquina do Plantão. Nada foi tocado. Instale e tente de novo.`,
+    say`Falta o programa ${code(values.text('program'))} na máquina do Plantão. Instale e tente de novo.`,
   'backup-corrupt': () =>
-    say`O backup não confere com o que foi guardado: está corrompido. O banco em uso não foi tocado. Use outro backup.`,
+    say`O backup não confere com o que foi guardado: está corrompido. Use outro backup.`,
   unexpected: (values: Values) =>
     say`Algo inesperado: ${values.text('reason')}. Veja o log; se repetir, avise quem cuida do Plantão.`,
 } satisfies Record<string, Sentence>

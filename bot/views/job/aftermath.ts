@@ -8,6 +8,7 @@ import type { CardContext } from '../card-context.ts'
  */
 export function aftermathSentence(job: Job, c: CardContext): Mrkdwn | null {
   const { ending } = c.texts.job
+  if (job.error !== null && meantForOthers.includes(job.error.code)) return null
   switch (job.kind) {
     case 'deploy':
     case 'rollback':
@@ -24,6 +25,9 @@ export function aftermathSentence(job: Job, c: CardContext): Mrkdwn | null {
         : null
   }
 }
+
+/** What runs now is the work of somebody else's job, which tells of it. */
+const meantForOthers = ['release-superseded']
 
 function releaseAftermath(job: Job, c: CardContext): Mrkdwn | null {
   const { ending } = c.texts.job

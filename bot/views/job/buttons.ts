@@ -64,7 +64,6 @@ function cancel(job: Job, c: CardContext): Button {
     id: 'job.cancel',
     text: buttons.cancel,
     value: String(job.id),
-    ...(job.state === 'running' && { style: 'danger' }),
     confirm: {
       title: dialogs.cancel.title,
       text: text(titleOf(job, c.texts)),

@@ -17,6 +17,11 @@ export function failureSentence(job: Job, c: CardContext): Mrkdwn | null {
   ])
 }
 
+/** The step a job that did not succeed stopped at. */
+export function stoppedStep(job: Job): string | undefined {
+  return job.error === null ? undefined : causesOf(job.error).cause.step
+}
+
 /** Where a person ended the job, the sentence names them. */
 function decidedBy(job: Job, cause: Failure, c: CardContext): Mrkdwn | null {
   const name = nameOfPerson(job, cause.values['by'])

@@ -17,20 +17,22 @@ export function checklist(job: Job, c: CardContext): Mrkdwn[] {
   return [...doneLine(main, c), ...stopped, c.texts.job.undoing, ...shortened(undoing, c)]
 }
 
-/** The checklist of a job that did not succeed, in as few lines as it takes. */
-export function summary(job: Job, c: CardContext): Mrkdwn[] {
+/** What a job that did not succeed had done, and what of it was undone. `told` is the step a sentence names already. */
+export function summary(job: Job, told: string | undefined, c: CardContext): Mrkdwn[] {
   const main = job.steps.filter(({ phase }) => phase === 'main')
-  const undone = job.steps.filter(({ phase, state }) => phase === 'failure' && state !== 'pending')
-  const stopped = main
-    .filter(({ state }) => state === 'failed' || state === 'running')
-    .map((step) => say`❌ ${nameOf(step, c)}`)
-  const undoneLines = undone.map((step) => say`${step.state === 'done' ? '↩️' : '❌'} ${nameOf(step, c)}`)
+  const undoing = job.steps.filter(({ phase }) => phase === 'failure')
+  const undone = undoing.filter(({ state }) => state === 'done')
+  const stopped = [...main, ...undoing].filter(
+    ({ name, state }) => stoppedStates.includes(state) && name !== told,
+  )
   return [
     ...doneLine(main, c),
-    ...stopped,
-    ...(undoneLines.length === 0 ? [] : [c.texts.job.undone, ...undoneLines]),
-  ].slice(0, maximumLines)
+    ...(undone.length === 0 ? [] : [c.texts.job.undone(names(undone, c))]),
+    ...stopped.slice(0, maximumLines).map((step) => say`❌ ${nameOf(step, c)}`),
+  ]
 }
+
+const stoppedStates: Step['state'][] = ['failed', 'running']
 
 export function nameOf(step: Pick<Step, 'name'>, c: CardContext): string {
   return labelOf(c.texts.job.steps, step.name)
@@ -50,12 +52,12 @@ function doneLine(steps: readonly Step[], c: CardContext): Mrkdwn[] {
   const done = steps.filter(({ state }) => state === 'done')
   if (done.length === 0) return []
   if (done.length > maximumLines) return [say`✅ ${c.texts.job.stepsDone(done.length)}`]
-  return [
-    say`✅ ${joined(
-      done.map((step) => outside(nameOf(step, c), 80)),
-      ', ',
-    )}`,
-  ]
+  return [say`✅ ${names(done, c)}`]
+}
+
+function names(steps: readonly Step[], c: CardContext): Mrkdwn {
+  const shown = steps.slice(0, maximumLines).map((step) => outside(nameOf(step, c), 80))
+  return joined(shown, ', ')
 }
 
 function stepLine(step: Step, c: CardContext): Mrkdwn {
@@ -77,11 +79,12 @@ function stepLine(step: Step, c: CardContext): Mrkdwn {
 function progressOf(step: Step, c: CardContext): Mrkdwn[] {
   if (step.progress === null || !(step.progress.total > 0)) return []
   const { done, total, unit } = step.progress
-  const write = (count: number): string =>
-    unit === 'bytes' ? bytes(count, c.texts.locale) : number(count, c.texts.locale)
-  return [
-    say`${bar(done / total)} ${c.texts.job.progress(write(done), write(total), labelOf(c.texts.job.units, unit))}`,
-  ]
+  const { locale, job } = c.texts
+  const share = outside(bar(done / total))
+  // Sizes are written with their unit already.
+  if (unit === 'bytes') return [joined([share, job.progress(bytes(done, locale), bytes(total, locale))], ' ')]
+  const amount = job.progress(number(done, locale), number(total, locale))
+  return [joined([share, amount, outside(labelOf(job.units, unit))], ' ')]
 }
 
 const barLength = 8

@@ -1,5 +1,6 @@
 import type { Job } from '../../../engine/client.ts'
 import { bytes, number } from '../../texts/formats.ts'
+import { labelOf } from '../../texts/index.ts'
 import { joined, lines, say, outside, type Mrkdwn } from '../../texts/mrkdwn.ts'
 import { explainFailure } from '../../texts/problems.ts'
 import { moment, type CardContext } from '../card-context.ts'
@@ -77,8 +78,7 @@ function synced(job: Job, c: CardContext): Mrkdwn | null {
 
 function outcomeCount(outcome: string, count: number, c: CardContext): Mrkdwn {
   const amount = number(count, c.texts.locale)
-  const label = new Map(Object.entries(c.texts.job.outcomes)).get(outcome)
-  return label ? label(amount) : c.texts.job.otherOutcome(outcome, amount)
+  return c.texts.job.outcome(labelOf(c.texts.job.outcomes, outcome), amount)
 }
 
 function failureLines(failures: SyncResult['failures'], c: CardContext): Mrkdwn[] {

@@ -45,9 +45,9 @@ function freezeLine(freeze: Freeze, c: CardContext): Mrkdwn {
   const texts = c.texts.ops.locks
   const { environment, reason, createdBy } = freeze
   const begins = Date.parse(freeze.startsAt) > c.now.getTime()
+  const from = begins ? moment(freeze.startsAt, c) : null
   return joined([
-    texts.freeze({ environment, until: moment(freeze.endsAt, c), reason }),
+    texts.freeze({ environment, from, until: moment(freeze.endsAt, c), reason }),
     createdBy === null ? texts.scheduled : texts.frozenBy(createdBy.name),
-    ...(begins ? [texts.from(moment(freeze.startsAt, c))] : []),
   ])
 }
