@@ -44,7 +44,8 @@ describe('asking for a job', () => {
     const answers = await Promise.all(
       Array.from({ length: 5 }, async () => await send('POST', '/v1/jobs', body)),
     )
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 200, 201])
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(4)
     expect(new Set(answers.map(({ body: { id } }) => id)).size).toBe(1)
     expect(answers[0]?.body).toMatchObject({
       kind: 'deploy',
