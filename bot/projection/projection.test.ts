@@ -241,6 +241,7 @@ test('an engine that goes away and comes back is caught up with', async () => {
   await until(() => engine.missed() > 0)
   engine.levers.down = false
   await shows('job/1 succeeded')
+  expect(texts()).toEqual(['job/1 succeeded'])
 })
 
 const views: Views = {

@@ -32,6 +32,8 @@ export interface SocketTimes {
 export const socketTimes: SocketTimes = { pingSeconds: 5, silenceSeconds: 20 }
 
 const handshakeSeconds = 10
+/** How long a peer that may be gone is waited for when closing. */
+const closeSeconds = 1
 
 /** One Socket Mode connection, from its URL to its end. `closed` is always the last event. */
 export function openSocket(url: string, on: SocketEvents, times: SocketTimes): { close(): void } {
@@ -71,7 +73,12 @@ export function openSocket(url: string, on: SocketEvents, times: SocketTimes): {
     socket.send(JSON.stringify({ envelope_id: envelopeId, ...(payload !== undefined && { payload }) }))
   }
 
-  return { close: () => socket.close() }
+  return {
+    close() {
+      socket.close()
+      setTimeout(() => socket.terminate(), closeSeconds * 1000).unref()
+    },
+  }
 }
 
 function parseJson(text: string): unknown {

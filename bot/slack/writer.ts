@@ -53,6 +53,8 @@ export interface Writer {
 
 const refusedAgainSeconds = 60
 const engineAgainSeconds = 1
+/** How long a post whose answer was lost may still be on its way, before it is looked for. */
+const postLandsSeconds = 2
 
 export function createWriter(deps: WriterDeps): Writer {
   const { messages, lanes, ledger, now, metrics } = deps
@@ -155,7 +157,10 @@ export function createWriter(deps: WriterDeps): Writer {
     if (card.ts === null) {
       const outcome = await messages.post(card, content)
       if (outcome.kind === 'done') card.ts = outcome.result.ts
-      if (outcome.kind === 'down' && outcome.happened === 'maybe') card.searched = false
+      if (outcome.kind === 'down' && outcome.happened === 'maybe') {
+        card.searched = false
+        card.notBefore = now() + postLandsSeconds * 1000
+      }
       settle(card, outcome, drawing.revision)
       return { outcome, drawing }
     }
