@@ -15,12 +15,15 @@ export class ReleaseError extends Error {
 }
 
 export class ClusterUnreachable extends ReleaseError {
+  readonly reason: string
+
   constructor(values: { server: string; reason: string }) {
     super(
       'cluster-unreachable',
       values,
       `The cluster at ${values.server} cannot be reached (${values.reason}). Check that its API is up and that this machine may reach it, then retry.`,
     )
+    this.reason = values.reason
   }
 }
 

@@ -115,6 +115,14 @@ export async function startCluster(options: ClusterOptions) {
       const template = { ...spec.template, spec: { ...spec.template.spec, containers } }
       store.update('deployments', { ...rest, spec: { ...spec, template } })
     },
+    /** Levers: what may happen to the release records. */
+    loseConfigMaps(namespace: string): void {
+      for (const { metadata } of store.list('configmaps', namespace))
+        store.remove('configmaps', namespace, metadata.name)
+    },
+    spoilConfigMap(namespace: string, name: string): void {
+      store.update('configmaps', { ...store.get('configmaps', namespace, name), data: { spoilt: 'true' } })
+    },
     /** Lever: requests hang unanswered until thawed. */
     freeze: faults.freeze,
     thaw: faults.thaw,

@@ -7,8 +7,9 @@ import type { Assessment, ComponentState, Trouble } from './assess.ts'
 import { imageOf, refuseIfNewer, unknownDeployment } from './deployments.ts'
 import type { Site } from './deployments.ts'
 
-/** Between two looks where watching does not work. */
+/** Between two looks where watching does not work, and where the cluster did not even answer. */
 const pollSeconds = 5
+const retrySeconds = 1
 /** Changes come in bursts: one look for all of them. */
 const burstMs = 150
 
@@ -17,35 +18,38 @@ const burstMs = 150
  * Hiccups of the cluster are waited out; what cannot recover ends the wait at once.
  */
 export async function settled(at: Site, revision: number, effort: SettleEffort): Promise<void> {
-  const release = await at.records.get(revision)
   const deadline = Date.now() + effort.timeoutSeconds * 1000
   const tell = teller(effort)
+  let release: Release | undefined
+  let last: Named[] = []
   let unreachable: ClusterUnreachable | undefined
-  let last: (Assessment & { component: string })[] = []
 
   while (Date.now() < deadline) {
     effort.signal.throwIfAborted()
     let seenAt: SeenAt | undefined
     try {
+      release ??= await at.records.get(revision)
       const look = await lookAt(at, release, effort.signal)
       seenAt = look.seenAt
       last = look.components.map((state) => ({ ...assess(state), component: state.component }))
       unreachable = undefined
       tell(last)
+      const failed = last.find(({ state }) => state === 'failed')
+      if (failed) throw notSettled(failed, '')
+      if (last.every(({ state }) => state === 'settled')) return
     } catch (error) {
       if (!(error instanceof ClusterUnreachable)) throw error
       unreachable = error
-      effort.log(`${error.message} Waiting for it to come back.`)
+      effort.log(`The cluster does not answer (${error.reason}); waiting for it to come back`)
     }
-    const failed = last.find(({ state }) => state === 'failed')
-    if (failed) throw notSettled(failed, '')
-    if (!unreachable && last.every(({ state }) => state === 'settled')) return
     await nextChange(at, { seenAt, signal: effort.signal, until: deadline })
   }
   if (unreachable) throw unreachable
   const waiting = last.find(({ state }) => state === 'waiting')
   throw notSettled(waiting ?? { component: at.environment }, `not ready after ${effort.timeoutSeconds} s`)
 }
+
+type Named = Assessment & { component: string }
 
 function notSettled(of: Partial<Assessment> & { component: string }, otherwise: string): RolloutNotSettled {
   const { pod = '', reason = '', detail = '' } = of.trouble ?? {}
@@ -88,7 +92,7 @@ async function nextChange(
 ): Promise<void> {
   const done = new AbortController()
   const given = AbortSignal.any([signal, done.signal])
-  const waitMs = Math.max(0, Math.min(pollSeconds * 1000, until - Date.now()))
+  const waitMs = Math.max(0, Math.min((seenAt ? pollSeconds : retrySeconds) * 1000, until - Date.now()))
   const timer = sleep(waitMs, undefined, { signal: given })
   const bells: Promise<unknown>[] = [timer]
   if (seenAt) {
@@ -112,7 +116,7 @@ async function nextChange(
 /** Says what changed since the last look, and nothing twice. */
 function teller({ log, progress }: SettleEffort) {
   const told = new Map<string, string>()
-  return (components: (Assessment & { component: string })[]) => {
+  return (components: Named[]) => {
     for (const { component, ready, wanted, trouble } of components) {
       const line = `${component}: ${ready} of ${wanted} pods ready${sayTrouble(trouble)}`
       if (told.get(component) !== line) log(line)
