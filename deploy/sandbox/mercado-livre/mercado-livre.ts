@@ -55,8 +55,8 @@ export type SandboxMercadoLivre = {
   setDown: (down: boolean) => void
   setHang: (hang: boolean) => void
   heal: () => void
-  /** A buyer buys: an order appears and the listing has fewer units. */
-  sell: (sku: string, quantity: number) => MercadoLivreOrder
+  /** A buyer buys: an order appears and the listing has fewer units. Each buyer is somebody new unless given. */
+  sell: (sku: string, quantity: number, buyerId?: number) => MercadoLivreOrder
   /** An order is cancelled: the search shows it no more. */
   cancel: (orderId: number) => void
   item: (sku: string) => Readonly<MercadoLivreItem>
@@ -134,10 +134,10 @@ export async function startMercadoLivre(options: MercadoLivreOptions): Promise<S
       faults.clear()
       troubles.clear()
     },
-    sell(sku, quantity) {
+    sell(sku, quantity, buyerId = 7000 + world.orders.length) {
       const item = world.bySku(sku)
       world.change(item, quantityChange(item, item.quantity - quantity))
-      const order = orderOf(item, { quantity, number: world.orders.length, at: now() })
+      const order = orderOf(item, { quantity, number: world.orders.length, at: now(), buyerId })
       world.orders.push(order)
       save()
       return order
@@ -186,9 +186,9 @@ function application(id: string, perHour: number) {
 
 function orderOf(
   item: MercadoLivreItem,
-  sale: { quantity: number; number: number; at: number },
+  sale: { quantity: number; number: number; at: number; buyerId: number },
 ): MercadoLivreOrder {
-  const buyer = 7000 + sale.number
+  const buyer = sale.buyerId
   return {
     id: 2_000_010_800_000_000 + sale.number,
     packId: null,

@@ -80,7 +80,7 @@ async function answerOf(trouble: Trouble, c: Context<VendorEnv>): Promise<Respon
     case 'wrong-shape':
       return Response.json({ data: { nome: null, id: '__proto__' }, results: 7 })
     case 'huge':
-      return new Response(`{"data":"${'x'.repeat(40_000_000)}"}`, {
+      return new Response(`{"data":[],"padding":"${'x'.repeat(40_000_000)}"}`, {
         headers: { 'content-type': 'application/json' },
       })
     default:
