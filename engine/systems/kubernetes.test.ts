@@ -136,7 +136,7 @@ describe('a rollback', () => {
 
 test('a change made by hand shows as drift, with the version that really runs', async () => {
   await bench.deploy('v1.4.0', 'job-1')
-  bench.cluster.setImageByHand('production', 'worker', 'ml-bling-sync/worker:v1.5.0')
+  bench.cluster.changeByHand('production', 'worker', { image: 'ml-bling-sync/worker:v1.5.0' })
   expect(await bench.driver.current()).toMatchObject({
     revision: 2,
     version: 'backend v1.4.0, frontend v1.4.0, worker v1.5.0',

@@ -15,6 +15,7 @@ import { isStarting, startKubelet } from './kubelet.ts'
 import { plant, runbookSeed } from './seed.ts'
 import type { Seed } from './seed.ts'
 import { keepState, savedState } from './state-file.ts'
+import type { Labels } from './objects.ts'
 import { createStore } from './store.ts'
 import type { Store } from './store.ts'
 import { createTimers } from './timers.ts'
@@ -109,12 +110,20 @@ export async function startCluster(options: ClusterOptions) {
     unpublishVersion: versions.unpublish,
     publishedVersions: versions.tags,
     /** Lever: what somebody with kubectl would do behind Plantão's back. */
-    setImageByHand(namespace: string, deployment: string, image: string): void {
-      const { spec, ...rest } = store.get('deployments', namespace, deployment)
-      const containers = spec.template.spec.containers.map((container) => ({ ...container, image }))
+    changeByHand(namespace: string, name: string, change: { image?: string; annotations?: Labels }): void {
+      const { spec, metadata, ...rest } = store.get('deployments', namespace, name)
+      const image = change.image ? { image: change.image } : {}
+      const containers = spec.template.spec.containers.map((container) => ({ ...container, ...image }))
       const template = { ...spec.template, spec: { ...spec.template.spec, containers } }
-      store.update('deployments', { ...rest, spec: { ...spec, template } })
+      const annotations = { ...metadata.annotations, ...change.annotations }
+      store.update('deployments', {
+        ...rest,
+        metadata: { ...metadata, annotations },
+        spec: { ...spec, template },
+      })
     },
+    /** Lever: something else happens at the very moment the next write arrives. */
+    beforeNextWrite: faults.beforeNextWrite,
     /** Levers: what may happen to the release records. */
     loseConfigMaps(namespace: string): void {
       for (const { metadata } of store.list('configmaps', namespace))

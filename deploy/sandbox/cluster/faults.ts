@@ -7,6 +7,7 @@ export function createFaults() {
   let frozen: (() => void)[] | undefined
   let failure: Required<Failure> | undefined
   let losesNextAnswer = false
+  let firstDo: (() => void) | undefined
 
   /** Calls `next` now, after a thaw, or not at all. */
   function before(request: IncomingMessage, response: ServerResponse, next: () => void): void {
@@ -25,6 +26,10 @@ export function createFaults() {
       }
       response.writeHead(failure.status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
       return
+    }
+    if (request.method !== 'GET') {
+      firstDo?.()
+      firstDo = undefined
     }
     if (losesNextAnswer && request.method !== 'GET') {
       losesNextAnswer = false
@@ -50,6 +55,9 @@ export function createFaults() {
       methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     }: Failure): void => {
       failure = { times, status, methods }
+    },
+    beforeNextWrite: (run: () => void): void => {
+      firstDo = run
     },
     loseNextAnswer: (): void => {
       losesNextAnswer = true

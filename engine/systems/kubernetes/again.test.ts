@@ -71,6 +71,15 @@ test('a worker that lost its job cannot put its release over a newer one', async
   expect(await driver.current()).toMatchObject({ version: 'v1.5.0' })
 })
 
+test('a newer release that arrives between the look and the write is not overwritten either', async () => {
+  const { cluster, driver, apply } = bench
+  const { revision } = await driver.begin(release)
+  const newer = { 'plantao.dev/revision': String(revision + 1), 'plantao.dev/version': 'v1.5.0' }
+  cluster.beforeNextWrite(() => cluster.changeByHand('production', 'backend', { annotations: newer }))
+  await expect(apply(revision)).rejects.toThrow('backend already carries release 3 (v1.5.0)')
+  expect(cluster.templateChanges('production', 'backend')).toBe(0)
+})
+
 test('a newer release that was only begun, never applied, does not stand in the way', async () => {
   const { driver, start, settle } = bench
   const revision = await start('v1.4.0', 'job-1')
