@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import type { VendorEnv } from '../vendor/faults.ts'
 import { paymentMethods } from './account.ts'
-import { invalid, notFound, type BlingFieldError } from './errors.ts'
+import { invalid, type BlingFieldError } from './errors.ts'
 import { page, queryList } from './paging.ts'
 import { blingTime, type BlingOrder, type BlingWorld } from './world.ts'
 
@@ -37,12 +37,6 @@ export function orderRoutes({ world, now, created }: Orders): Hono<VendorEnv> {
     if (range === 'too-long') return longerThanAYear()
     const rows = world.orders.filter((order) => isAskedFor(c, order) && range.holds(order.data))
     return c.json({ data: page(c, rows).map((order) => orderRow(world, order)) })
-  })
-  routes.get('/pedidos/vendas/:id', (c) => {
-    const order = world.orders.find(({ id }) => String(id) === c.req.param('id'))
-    return order === undefined
-      ? notFound()
-      : c.json({ data: { ...orderRow(world, order), itens: order.itens } })
   })
   routes.post('/pedidos/vendas', async (c) => {
     const parsed = NewOrder.safeParse(await c.req.json().catch(() => undefined))
