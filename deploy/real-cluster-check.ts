@@ -16,8 +16,8 @@ const help = `Tries Plantão's Kubernetes releases on a cluster of yours, with d
 
   --context NAME             kubeconfig context (default: its current one)
   --forbidden-context NAME   a context that may do nothing there: checks that this is said well
-  --image NAME               image without tag that the cluster can pull (default: registry.k8s.io/pause)
-  --versions OLD,NEW         two of its tags (default: 3.9,3.10)
+  --image NAME               image without tag that the cluster can pull (default: nginx)
+  --versions OLD,NEW         two of its tags (default: 1.27,1.28)
 
 The account needs get, list, watch, create, patch and delete on deployments and configmaps, and list and watch on pods.`
 
@@ -27,8 +27,8 @@ const { values: options } = parseArgs({
     namespace: { type: 'string' },
     context: { type: 'string' },
     'forbidden-context': { type: 'string' },
-    image: { type: 'string', default: 'registry.k8s.io/pause' },
-    versions: { type: 'string', default: '3.9,3.10' },
+    image: { type: 'string', default: 'nginx' },
+    versions: { type: 'string', default: '1.27,1.28' },
   },
 })
 
