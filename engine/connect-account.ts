@@ -20,9 +20,11 @@ const usage =
  */
 export async function connectAccount(config: EngineConfig, args: readonly string[]): Promise<void> {
   const [connector, code, redirectUri] = args
-  if (code === undefined || (connector !== 'bling' && connector !== 'mercado-livre')) throw new ConfigInvalid([usage])
+  if (code === undefined || (connector !== 'bling' && connector !== 'mercado-livre'))
+    throw new ConfigInvalid([usage])
   const result = await exchangeCode(config, { connector, code, redirectUri: redirectUri ?? '' })
-  if (!result.ok) throw new ConfigInvalid([`${connector} refused the code: ${JSON.stringify(result.failure)}`])
+  if (!result.ok)
+    throw new ConfigInvalid([`${connector} refused the code: ${JSON.stringify(result.failure)}`])
   await migrate(config.DATABASE_URL)
   const pool = createPool(config.DATABASE_URL, { max: 1 })
   await saveFirstTokens(pool, secretBox(config.SECRETS_KEY), { connector, tokens: result.value }).finally(

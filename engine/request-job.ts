@@ -47,7 +47,7 @@ export async function requestJob(
       freezable: procedure.freezable,
       overrideReason,
       approval,
-      steps: ['plan', ...procedure.steps],
+      steps: ['plan', ...procedure.steps(params)],
     })
     if (created) {
       await recordAudit(tx, {

@@ -59,7 +59,7 @@ export const quickProcedure = (kind: string, freezable = true): Procedure =>
     lock: ({ environment }) => `release/${environment}`,
     environment: ({ environment }) => environment,
     freezable,
-    steps: ['only'],
+    steps: () => ['only'],
     plan: async ({ version }) => ({
       change: { from: 'v1.0.0', to: version ?? 'v0.9.0', details: [] },
       plan: null,

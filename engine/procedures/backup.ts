@@ -25,7 +25,7 @@ export const backup = ({ config, runbook, systems }: DatabaseDeps) =>
     lock: ({ environment }) => `database/${environment}`,
     environment: ({ environment }) => environment,
     freezable: false,
-    steps: ['dump'],
+    steps: () => ['dump'],
     async plan({ environment }) {
       await findProgram('pg_dump')
       await findProgram('pg_restore')

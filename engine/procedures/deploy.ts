@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Refusal } from '../failures.ts'
 import { procedure } from '../runner/procedure.ts'
 import { EnvironmentName, Version } from './params.ts'
-import { carryOutRelease, releaseSteps, undoRelease, undoSteps, type ReleaseDeps } from './release-steps.ts'
+import { carryOutRelease, releaseSteps, undoRelease, type ReleaseDeps } from './release-steps.ts'
 
 const Params = z.strictObject({ environment: EnvironmentName, version: Version })
 const versionsShown = 10
@@ -15,7 +15,7 @@ export const deploy = (deps: ReleaseDeps) =>
     lock: ({ environment }) => `release/${environment}`,
     environment: ({ environment }) => environment,
     freezable: true,
-    steps: releaseSteps,
+    steps: () => releaseSteps,
     async plan({ environment, version }) {
       const driver = deps.releases(environment)
       const [current, versions] = await Promise.all([driver.current(), driver.versions()])
@@ -26,7 +26,6 @@ export const deploy = (deps: ReleaseDeps) =>
     },
     run: async (job, { environment, version }) => await carryOutRelease(deps, job, { environment, version }),
     onFailure: {
-      steps: undoSteps,
       retryFrom: 'record-release',
       run: async (job, { environment }, why) => await undoRelease(deps, job, { environment, why }),
     },

@@ -11,7 +11,6 @@ export const releaseSteps = [
   'finish-release',
 ] as const
 export type ReleaseStep = (typeof releaseSteps)[number]
-export const undoSteps = ['restore-images', 'wait-restored', 'mark-failed'] as const
 
 /** With growing waits in between: about half a minute for an application that is still warming up. */
 const healthCheckAttempts = 6

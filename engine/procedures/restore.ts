@@ -49,7 +49,7 @@ export const restore = (deps: DatabaseDeps) => {
     lock: ({ environment }) => `database/${environment}`,
     environment: ({ environment }) => environment,
     freezable: true,
-    steps: ['create-database', 'load', 'check', 'swap', 'health-checks'],
+    steps: () => ['create-database', 'load', 'check', 'swap', 'health-checks'],
     async plan(params, { signal }) {
       await findProgram('pg_restore')
       const live = databaseOf(systems.databaseUrl(params.environment))
@@ -66,8 +66,12 @@ export const restore = (deps: DatabaseDeps) => {
       const manifestIn = async (signal: AbortSignal) =>
         await findBackup(store, { environment, backup, signal })
       const sideDatabase = (manifest: BackupManifest, signal: AbortSignal) => ({
-        ...{ adminUrl, name: side, live, mark },
-        ...{ manifest, signal },
+        adminUrl,
+        name: side,
+        live,
+        mark,
+        manifest,
+        signal,
       })
       await job.step('create-database', async ({ signal }) => {
         await createSideDatabase(sideDatabase(await manifestIn(signal), signal))
@@ -103,7 +107,6 @@ export const restore = (deps: DatabaseDeps) => {
       return { database: live, keptAs: keepAs, backup, ...checked }
     },
     onFailure: {
-      steps: ['swap-back', 'drop-side-database'],
       retryFrom: 'create-database',
       async run(job, { environment }, { reached }) {
         if (!reached.includes('create-database')) return

@@ -3,14 +3,7 @@ import { Refusal } from '../failures.ts'
 import { procedure } from '../runner/procedure.ts'
 import { rollbackTarget, type Release } from '../systems/release.ts'
 import { EnvironmentName, Revision } from './params.ts'
-import {
-  carryOutRelease,
-  releaseSteps,
-  undoRelease,
-  undoSteps,
-  wasLive,
-  type ReleaseDeps,
-} from './release-steps.ts'
+import { carryOutRelease, releaseSteps, undoRelease, wasLive, type ReleaseDeps } from './release-steps.ts'
 
 const Params = z.strictObject({ environment: EnvironmentName, revision: Revision.optional() })
 
@@ -22,7 +15,7 @@ export const rollback = (deps: ReleaseDeps) =>
     lock: ({ environment }) => `release/${environment}`,
     environment: ({ environment }) => environment,
     freezable: false,
-    steps: releaseSteps,
+    steps: () => releaseSteps,
     async plan({ environment, revision }) {
       const driver = deps.releases(environment)
       const [current, history] = await Promise.all([driver.current(), driver.history()])
@@ -41,7 +34,6 @@ export const rollback = (deps: ReleaseDeps) =>
     run: async (job, { environment }, target) =>
       await carryOutRelease(deps, job, { environment, version: target.version, rollbackTo: target.revision }),
     onFailure: {
-      steps: undoSteps,
       retryFrom: 'record-release',
       run: async (job, { environment }, why) => await undoRelease(deps, job, { environment, why }),
     },

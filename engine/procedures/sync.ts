@@ -20,8 +20,7 @@ const Params = z.strictObject({
 })
 type Params = z.infer<typeof Params>
 
-const steps = ['read-orders', 'import-orders', 'read-listings', 'write', 'verify', 'summary'] as const
-type Step = (typeof steps)[number]
+type Step = 'read-orders' | 'import-orders' | 'read-listings' | 'write' | 'verify' | 'summary'
 
 /** Written by stored-items.ts, read back here. */
 const StoredReason = z.custom<Reason>()
@@ -39,7 +38,7 @@ export const sync = ({ systems }: { systems: Systems }) =>
     lock: () => 'sync',
     environment: () => null,
     freezable: false,
-    steps,
+    steps: stepsOf,
     async plan({ entity, sku }, { signal }) {
       const vendors = { bling: systems.bling(), mercadoLivre: systems.mercadoLivre() }
       const seller = orStop(await vendors.mercadoLivre.seller({ signal }))
@@ -131,6 +130,15 @@ async function summary(step: StepContext, jobId: number, listings: Links | null)
     })
     return { counts, failures, ...(listings?.links ? { links: listings.links } : {}) }
   })
+}
+
+function stepsOf(params: Params): Step[] {
+  return [
+    ...(covers(params, 'orders') ? (['read-orders', 'import-orders'] as const) : []),
+    ...(covers(params, 'products') || fieldsOf(params).length > 0 ? (['read-listings'] as const) : []),
+    ...(fieldsOf(params).length > 0 ? (['write', 'verify'] as const) : []),
+    'summary',
+  ]
 }
 
 const covers = ({ entity }: Params, one: Entity): boolean => entity === 'all' || entity === one

@@ -40,10 +40,7 @@ export interface RunningJob<Step extends string> {
 /** Why the main steps ended early: a failed step, or somebody's cancel. */
 export type Interruption = { kind: 'failed'; error: FailureRecord } | { kind: 'cancelled'; by: string }
 
-/**
- * What a job does, in ordinary code, top to bottom. `steps` is the outline people see before it runs.
- * Params reach it as zod made them; results of steps go through JSON.
- */
+/** What a job does, in ordinary code, top to bottom. Params reach it as zod made them; results of steps go through JSON. */
 export interface Procedure<Params = unknown, Step extends string = string, Plan = unknown> {
   kind: string
   params: z.ZodType<Params>
@@ -52,13 +49,13 @@ export interface Procedure<Params = unknown, Step extends string = string, Plan 
   environment(params: Params): string | null
   /** Whether a freeze of the environment stops it. */
   freezable: boolean
-  steps: readonly Step[]
+  /** The outline people see before it runs. */
+  steps(params: Params): readonly Step[]
   /** Reads the world, changes nothing: what would this job change? Refuses what cannot work. */
   plan(params: Params, step: Pick<StepContext, 'signal' | 'log'>): Promise<{ change: Change; plan: Plan }>
   run(job: RunningJob<Step>, params: Params, plan: Plan): Promise<unknown>
   /** Puts right what a half-done job left behind, as steps of the same job. Returns where a retry begins. */
   onFailure?: {
-    steps: readonly string[]
     run(
       job: RunningJob<string>,
       params: Params,

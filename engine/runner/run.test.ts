@@ -34,7 +34,7 @@ const twoSteps = (
     lock: () => null,
     environment: () => null,
     freezable: false,
-    steps: ['first', 'second'],
+    steps: () => ['first', 'second'],
     plan: async () => ({ change, plan: 'planned' }),
     run: async (job) => {
       const one = await job.step('first', first)
@@ -133,7 +133,7 @@ test('a step that a dead worker left open is asked whether it is done already', 
     lock: () => null,
     environment: () => null,
     freezable: false,
-    steps: ['effect'],
+    steps: () => ['effect'],
     plan: async () => ({ change, plan: null }),
     run: async (job) =>
       await job.step('effect', {
@@ -197,7 +197,6 @@ test('a failure names the step, is redacted, undoes, and can be retried from the
       },
     ),
     onFailure: {
-      steps: ['put-back'],
       run: async (job, _params, why) => {
         await job.step('put-back', async () => undone.push({ plan: why.plan, reached: why.reached }))
       },
@@ -214,7 +213,7 @@ test('a failure names the step, is redacted, undoes, and can be retried from the
       values: { token: '[redacted]' },
     },
   })
-  expect(undone).toEqual([{ plan: 'planned', reached: ['first', 'second'] }])
+  expect(undone).toEqual([{ plan: 'planned', reached: ['plan', 'first', 'second'] }])
   expect(await states(id)).toEqual(['plan done', 'first done', 'second failed', 'put-back done'])
 
   broken = false
@@ -240,7 +239,6 @@ test('a worker that dies while undoing is followed by one that finishes undoing'
       },
     ),
     onFailure: {
-      steps: ['put-back'],
       run: async (job) => {
         await job.step('put-back', async () => (die ? await new Promise(() => undefined) : 'ok'))
       },

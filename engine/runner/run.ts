@@ -82,12 +82,11 @@ async function carryOut(deps: RunnerDeps, row: JobRow, hold: Hold, lease: KeptLe
     return { state: 'succeeded', result: await procedure.run(main, params, plan) }
   } catch (error) {
     const why = interruption(error)
-    const steps = procedure.steps.filter((name) => reached.has(name))
     const undone = await undo(jobIn('failure', lease.ignoreCancel()), procedure, {
       params,
       why,
       plan,
-      reached: steps,
+      reached: [...reached],
     })
     return ending(why, undone, procedure.onFailure?.retryFrom)
   }

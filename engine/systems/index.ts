@@ -72,9 +72,13 @@ export function createSystems(parts: { config: EngineConfig; runbook: Runbook; p
 }
 
 /** Keys given in the environment; absent, the AWS SDK looks where it always does. */
-function staticCredentials(config: EngineConfig): { accessKeyId: string; secretAccessKey: string } | undefined {
+function staticCredentials(
+  config: EngineConfig,
+): { accessKeyId: string; secretAccessKey: string } | undefined {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = config.variables
-  return accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey }
+  return accessKeyId === undefined || secretAccessKey === undefined
+    ? undefined
+    : { accessKeyId, secretAccessKey }
 }
 
 const databaseNotConfigured = (environment: string, variable: string): StepFailure =>
