@@ -66,7 +66,10 @@ export type SyncItems<Change> = {
   plan: (items: readonly Planned<Change>[], settled: readonly Settled[]) => Promise<void>
   /** Items a dead worker left in `writing`: each may have been written or not. In order, all of them. */
   interrupted: () => Promise<SyncItem<Change>[]>
-  /** The next planned items in order, marked `writing` before it returns. Empty: none is left. */
+  /**
+   * The next planned items in order, marked `writing` before it returns. Empty: none is left. One worker asks for two
+   * batches at the same time: no item may be in both.
+   */
   nextBatch: (size: number) => Promise<SyncItem<Change>[]>
   /** Records how an item ended. For an item that ended already it replaces the result. */
   finish: (id: string, result: ItemResult) => Promise<void>

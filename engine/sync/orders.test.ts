@@ -7,7 +7,7 @@ import { memoryItems, testStep } from './testing.ts'
 
 let shop: Shop
 beforeEach(async () => {
-  shop = await startShop({ patience: { deadlineMs: 500 } })
+  shop = await startShop({ patience: { deadlineMs: 800 } })
 })
 afterEach(() => shop.close())
 

@@ -74,30 +74,53 @@ export function pendingUnits(
   return units
 }
 
-/**
- * All orders changed since, each once. Pages are counted by offset, so an order that leaves the list meanwhile (a
- * cancelled one does) moves the next one past us: then the list is read again.
- */
+/** All orders changed since, each once. */
 export async function readOrders(
   mercadoLivre: Pick<MercadoLivre, 'orders'>,
   { sellerId, salesSince }: Pick<SaleQuery, 'sellerId' | 'salesSince'>,
   signal: AbortSignal,
 ): Promise<MercadoLivreOrder[]> {
-  const orders = new Map<string, MercadoLivreOrder>()
-  for (let pass = 0; pass < 3; pass += 1) {
-    let expected: number | undefined
+  // Whatever changes while we read belongs to the next sync; a minute for the vendor's clock.
+  const span = { from: salesSince.getTime(), until: Date.now() + 60_000 }
+  const found = await readSpan({ mercadoLivre, sellerId, signal }, span)
+  return [...new Map(found.map((order) => [order.id, order])).values()]
+}
+
+type Reader = { mercadoLivre: Pick<MercadoLivre, 'orders'>; sellerId: number; signal: AbortSignal }
+type Span = { from: number; until: number }
+
+/** Below the offset that Mercado Livre refuses, with room for orders that come while we read. */
+const mostOfOneSpan = 9000
+
+/**
+ * Pages are counted by offset, so an order that leaves the list meanwhile (a cancelled one does) moves the next one
+ * past us: then the span is read again. A span that holds more than offsets reach is read in halves.
+ */
+async function readSpan(
+  { mercadoLivre, sellerId, signal }: Reader,
+  span: Span,
+): Promise<MercadoLivreOrder[]> {
+  const within = { sellerId, changedSince: new Date(span.from), changedUntil: new Date(span.until) }
+  const orders: MercadoLivreOrder[] = []
+  for (let pass = 1; pass <= 3; pass += 1) {
     let shrunk = false
-    for (let offset = 0; expected === undefined || offset < expected;) {
-      const page = orStop(
-        await mercadoLivre.orders({ sellerId, changedSince: salesSince, offset }, { signal }),
-      )
-      for (const order of page.orders) orders.set(order.id, order)
-      shrunk ||= expected !== undefined && page.total < expected
-      expected = page.total
-      offset += page.orders.length
-      if (page.orders.length === 0) break
+    let read = 0
+    for (let total = Infinity; read < total;) {
+      const page = orStop(await mercadoLivre.orders({ ...within, offset: read }, { signal }))
+      if (page.total > mostOfOneSpan && span.until - span.from > 60_000)
+        return await readHalves({ mercadoLivre, sellerId, signal }, span)
+      orders.push(...page.orders)
+      shrunk ||= page.total < total && total !== Infinity
+      total = page.orders.length === 0 ? 0 : page.total
+      read += page.orders.length
     }
     if (!shrunk) break
   }
-  return [...orders.values()]
+  return orders
+}
+
+async function readHalves(reader: Reader, { from, until }: Span): Promise<MercadoLivreOrder[]> {
+  const middle = Math.floor((from + until) / 2)
+  const older = await readSpan(reader, { from, until: middle })
+  return [...older, ...(await readSpan(reader, { from: middle, until }))]
 }

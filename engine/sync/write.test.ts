@@ -9,7 +9,7 @@ import { writeListings } from './write.ts'
 
 let shop: Shop
 beforeEach(async () => {
-  shop = await startShop({ patience: { deadlineMs: 500 } })
+  shop = await startShop({ patience: { deadlineMs: 800 } })
 })
 afterEach(() => shop.close())
 

@@ -60,9 +60,9 @@ test('a locked listing is tried again: nothing had been written', async () => {
 
 test('orders since a moment, with what was bought and where the buyer’s data are', async () => {
   const sold = shop.vendor.mercadoLivre.sell(inSituation(shop.catalogue, 'equal').product.sku, 2)
-  const changedSince = new Date(Date.now() - 60_000)
+  const within = { changedSince: new Date(Date.now() - 60_000), changedUntil: new Date() }
   expect(
-    await mercadoLivre.orders({ sellerId: shop.catalogue.seller.id, changedSince, offset: 0 }),
+    await mercadoLivre.orders({ sellerId: shop.catalogue.seller.id, ...within, offset: 0 }),
   ).toMatchObject({
     ok: true,
     value: {

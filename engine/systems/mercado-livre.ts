@@ -68,9 +68,12 @@ export type MercadoLivre = {
    * `unknown-outcome` read the listing.
    */
   updateListing: (id: string, update: ListingUpdate, options?: Options) => Promise<VendorResult<Listing>>
-  /** Orders changed since, oldest first, 50 a page. Cancelled ones are never among them. */
+  /**
+   * Orders changed within this time, both ends included, oldest first, 50 a page. Cancelled ones are never among
+   * them, and an offset beyond 10,000 is refused.
+   */
   orders: (
-    query: { sellerId: number; changedSince: Date; offset: number },
+    query: { sellerId: number; changedSince: Date; changedUntil: Date; offset: number },
     options?: Options,
   ) => Promise<VendorResult<{ orders: MercadoLivreOrder[]; total: number }>>
   /** Name and tax number of an order's buyer; empty while Mercado Livre is still working them out. */
@@ -144,10 +147,13 @@ export function createMercadoLivre(options: MercadoLivreOptions): MercadoLivre {
         answer: Item,
         signal: given?.signal,
       }),
-    orders: async ({ sellerId, changedSince, offset }, given) => {
+    orders: async ({ sellerId, changedSince, changedUntil, offset }, given) => {
       // `order.last_updated.from`, without "date_", is taken without a word and filters nothing.
-      const since = { 'order.date_last_updated.from': changedSince.toISOString() }
-      const query = { seller: sellerId, ...since, sort: 'date_asc', limit: ordersPerPage, offset }
+      const within = {
+        'order.date_last_updated.from': changedSince.toISOString(),
+        'order.date_last_updated.to': changedUntil.toISOString(),
+      }
+      const query = { seller: sellerId, ...within, sort: 'date_asc', limit: ordersPerPage, offset }
       return mapResult(await get({ path: '/orders/search', query, answer: OrderSearch }, given), (found) => ({
         orders: found.results,
         total: found.paging.total,

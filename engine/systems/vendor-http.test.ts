@@ -8,7 +8,7 @@ import { createBling } from './bling.ts'
 
 let shop: Shop
 beforeEach(async () => {
-  shop = await startShop({ patience: { deadlineMs: 400 } })
+  shop = await startShop({ patience: { deadlineMs: 800 } })
 })
 afterEach(() => shop.close())
 
