@@ -100,13 +100,14 @@ export function createAnswering(deps: AnsweringDeps): Answering {
   }
 
   async function inTime<Value>(act: Act<Value>, outcome: Promise<Reply<Value>>): Promise<Reply<Value>> {
-    const waiting = new AbortController()
-    const late = pause(times.acknowledgeSeconds * 1000, 'late' as const, { signal: waiting.signal })
-    const first = await Promise.race([outcome, late.catch(() => 'late' as const)])
-    waiting.abort()
-    return first === 'late'
-      ? { kind: 'late', answer: { text: answeringTexts(act.locale).stillTrying } }
-      : first
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<Reply<Value>>((resolve) => {
+      const answer = { text: answeringTexts(act.locale).stillTrying }
+      timer = setTimeout(() => resolve({ kind: 'late', answer }), times.acknowledgeSeconds * 1000)
+    })
+    const first = await Promise.race([outcome, late])
+    clearTimeout(timer)
+    return first
   }
 
   async function answer<Value>(act: Act<Value>): Promise<void> {

@@ -20,15 +20,27 @@ export function choose<Candidate extends Waiting>(
   wait: (call: Call) => number,
   now: number,
 ): Choice<Candidate> {
+  const waits = remembered(wait)
   let shortest = Infinity
   let best: Candidate | undefined
   for (const candidate of waiting) {
     if (best !== undefined && !isBefore(candidate, best)) continue
-    const milliseconds = Math.max(candidate.notBefore - now, wait(candidate.call))
+    const milliseconds = Math.max(candidate.notBefore - now, waits(candidate.call))
     if (milliseconds > 0) shortest = Math.min(shortest, milliseconds)
     else best = candidate
   }
   return best === undefined ? { waitMilliseconds: shortest } : { start: best }
+}
+
+/** Many messages wait for the same few lanes. */
+function remembered(wait: (call: Call) => number): (call: Call) => number {
+  const known = new Map<string, number>()
+  return (call) => {
+    const key = `${call.step} ${call.channel} ${call.urgent}`
+    const milliseconds = known.get(key) ?? wait(call)
+    known.set(key, milliseconds)
+    return milliseconds
+  }
 }
 
 function isBefore(one: Waiting, other: Waiting): boolean {

@@ -49,7 +49,7 @@ test('a message that cannot be edited any more is posted anew, and never adopted
   const { writer, calls, outcomes, searches } = create()
   outcomes.push({ kind: 'refused', code: 'cant_update_message', details: [] })
   writer.redraw(place, { revision: 2, urgent: false, known: posted })
-  await vi.advanceTimersByTimeAsync(1)
+  await vi.advanceTimersByTimeAsync(10)
   expect(searches).toEqual([{ since: new Date(100_000), except: posted.ts }])
   expect(calls.map(({ step }) => step)).toEqual(['update', 'post'])
 })
@@ -59,9 +59,9 @@ test('a post that may have happened is looked for first, after Slack has had a m
   outcomes.push({ kind: 'down', reason: 'TimeoutError', happened: 'maybe' })
   found.ts = '200.000001'
   writer.redraw(place, { revision: 1, urgent: false, known: unknown })
-  await vi.advanceTimersByTimeAsync(1900)
+  await vi.advanceTimersByTimeAsync(1990)
   expect(searches).toHaveLength(0)
-  await vi.advanceTimersByTimeAsync(100)
+  await vi.advanceTimersByTimeAsync(30)
   expect(searches).toHaveLength(1)
   expect(calls.map(({ step }) => step)).toEqual(['post', 'update'])
   expect(calls.at(-1)).toMatchObject({ ts: '200.000001' })
@@ -81,7 +81,7 @@ test('a search that Slack refuses does not keep the truth back', async () => {
   found.refusal = 'missing_scope'
   const interrupted = { ...unknown, postingSince: new Date(900_000) }
   writer.redraw(place, { revision: 1, urgent: false, known: interrupted })
-  await vi.advanceTimersByTimeAsync(1)
+  await vi.advanceTimersByTimeAsync(10)
   expect(calls.map(({ step }) => step)).toEqual(['post'])
 })
 
@@ -115,14 +115,14 @@ test('text that Slack refuses even without blocks waits for the next change', as
   expect(calls.map(({ blocks }) => blocks)).toEqual([1, 0])
   drawn.revision = 3
   writer.redraw(place, { revision: 3, urgent: true, known: posted })
-  await vi.advanceTimersByTimeAsync(1)
+  await vi.advanceTimersByTimeAsync(10)
   expect(calls.map(({ blocks }) => blocks)).toEqual([1, 0, 1])
 })
 
 test('stopping waits for what is under way and starts nothing more', async () => {
   const { writer, calls } = create({ callSeconds: 2 })
   writer.redraw(place, { revision: 2, urgent: true, known: posted })
-  await vi.advanceTimersByTimeAsync(1)
+  await vi.advanceTimersByTimeAsync(10)
   let stopped = false
   const stopping = writer.stop().then(() => (stopped = true))
   writer.redraw({ ...place, channel: 'C2' }, { revision: 2, urgent: true, known: posted })

@@ -62,13 +62,21 @@ export function createWriter(deps: WriterDeps): Writer {
   const cards = new Map<string, Card[]>()
   const underWay = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | undefined
+  let turn: NodeJS.Immediate | undefined
   let stopped = false
+
+  /** After everything else of this moment: a burst of changes is looked at once, and delays no acknowledgement. */
+  function pumpSoon(): void {
+    turn ??= setImmediate(() => {
+      turn = undefined
+      pump()
+    })
+  }
 
   function pump(): void {
     clearTimeout(timer)
     while (!stopped) {
-      const waiting = waitingCards()
-      const choice = choose(waiting, (call) => lanes.wait(call, now()), now())
+      const choice = choose(waitingCards(), (call) => lanes.wait(call, now()), now())
       if ('waitMilliseconds' in choice) {
         if (choice.waitMilliseconds < Infinity) timer = setTimeout(pump, Math.ceil(choice.waitMilliseconds))
         return
@@ -79,7 +87,7 @@ export function createWriter(deps: WriterDeps): Writer {
       const work = advance(card, call).finally(() => {
         card.busy = false
         underWay.delete(work)
-        pump()
+        pumpSoon()
       })
       underWay.add(work)
     }
@@ -223,7 +231,7 @@ export function createWriter(deps: WriterDeps): Writer {
       else card.since = now()
       card.urgent = urgent
       card.wantedRevision = Math.max(card.wantedRevision, revision)
-      pump()
+      pumpSoon()
     },
 
     async stop() {
