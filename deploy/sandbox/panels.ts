@@ -28,7 +28,12 @@ const versions = ({ cluster }: World): Panel => ({
       id: 'mark',
       label: { 'pt-BR': 'Aplicar', en: 'Apply' },
       fields: [
-        { name: 'version', label: { 'pt-BR': 'Versão', en: 'Version' }, type: 'select', options: cluster.publishedVersions() },
+        {
+          name: 'version',
+          label: { 'pt-BR': 'Versão', en: 'Version' },
+          type: 'select',
+          options: cluster.publishedVersions(),
+        },
         {
           name: 'behaviour',
           label: { 'pt-BR': 'Comportamento', en: 'Behaviour' },
@@ -49,7 +54,11 @@ const versions = ({ cluster }: World): Panel => ({
 const isBehaviour = (text: string): text is Behaviour => text in behaviours
 
 const slack = ({ slack: standIn }: World): Panel => {
-  const outage = (id: string, down: '429' | '500' | 'silent' | 'reset' | null, label: PanelButton['label']): PanelButton => ({
+  const outage = (
+    id: string,
+    down: '429' | '500' | 'silent' | 'reset' | null,
+    label: PanelButton['label'],
+  ): PanelButton => ({
     id,
     label,
     run: async () => {
@@ -76,7 +85,10 @@ const slack = ({ slack: standIn }: World): Panel => {
         label: { 'pt-BR': 'Entregar tudo duas vezes', en: 'Deliver everything twice' },
         run: async () => {
           standIn.levers({ deliverTwice: true })
-          return { 'pt-BR': 'Cada comando e clique chega duas vezes.', en: 'Every command and click arrives twice.' }
+          return {
+            'pt-BR': 'Cada comando e clique chega duas vezes.',
+            en: 'Every command and click arrives twice.',
+          }
         },
       },
     ],
@@ -130,7 +142,10 @@ const vendors = ({ bling, mercadoLivre, cluster, objectStore }: World): Panel =>
     buttons: [
       {
         id: 'all',
-        label: { 'pt-BR': 'Derrubar / levantar Bling e Mercado Livre', en: 'Bling and Mercado Livre down / up' },
+        label: {
+          'pt-BR': 'Derrubar / levantar Bling e Mercado Livre',
+          en: 'Bling and Mercado Livre down / up',
+        },
         run: async () => {
           down = !down
           bling.setDown(down)

@@ -12,7 +12,12 @@ export async function waitUntilReady(urls: readonly string[]): Promise<void> {
   await Promise.all(
     urls.map(
       async (url) =>
-        await pRetry(async () => await ask(url), { retries: tries, minTimeout: waitMs, maxTimeout: waitMs, factor: 1 }),
+        await pRetry(async () => await ask(url), {
+          retries: tries,
+          minTimeout: waitMs,
+          maxTimeout: waitMs,
+          factor: 1,
+        }),
     ),
   )
 }

@@ -11,6 +11,7 @@ import { sandboxCatalogue } from './catalog.ts'
 import { startCluster, type Cluster } from './cluster/cluster.ts'
 import { startMercadoLivre, type SandboxMercadoLivre } from './mercado-livre/mercado-livre.ts'
 import { startObjectStore, type ObjectStore } from './object-store.ts'
+import { makePastReleases, seedBeforeReleases } from './past-releases.ts'
 import { startPostgres, type EmbeddedPostgres } from './postgres/embedded.ts'
 import { seedMlBlingSync } from './postgres/seed-ml-bling-sync.ts'
 import { writeSandboxRunbook } from './runbook.ts'
@@ -71,7 +72,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       signingSecret: given['SLACK_SIGNING_SECRET'] ?? secrets.slackSigningSecret,
       store: fileStore(file('slack.json')),
     }),
-    startCluster({ port: 0, stateFile: file('cluster.json'), ...speed }),
+    startCluster({ port: 0, stateFile: file('cluster.json'), seed: seedBeforeReleases, ...speed }),
     startBling({ port: 0, ...blingApp, catalogue, stateFile: file('bling.json') }),
     startMercadoLivre({ port: 0, ...mercadoLivreApp, catalogue, stateFile: file('mercado-livre.json') }),
     startObjectStore({
@@ -87,6 +88,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
   await writeFile(file('kubeconfig'), cluster.kubeconfig, { mode: 0o600 })
   await writeSandboxRunbook(defaultRunbook, file('plantao.yaml'), cluster)
+  await makePastReleases(file('plantao.yaml'), file('kubeconfig'))
 
   const env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
