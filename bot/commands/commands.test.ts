@@ -36,8 +36,16 @@ describe('a command asks the engine for exactly what was typed', () => {
     ['/rollback production 5', job('rollback', { environment: 'production', revision: 5 })],
     ['/restore staging', job('restore', { environment: 'staging' })],
     [
-      '/restore staging staging/2026-11-23T02:00Z-7',
-      job('restore', { environment: 'staging', backup: 'staging/2026-11-23T02:00Z-7' }),
+      '/restore staging 20261123T020000Z-7',
+      job('restore', { environment: 'staging', backup: '20261123T020000Z-7' }),
+    ],
+    [
+      '/restore staging override "pedido do suporte"',
+      job('restore', { environment: 'staging' }, { overrideFreeze: 'pedido do suporte' }),
+    ],
+    [
+      '/restore staging latest forçar "pedido do suporte"',
+      job('restore', { environment: 'staging', backup: 'latest' }, { overrideFreeze: 'pedido do suporte' }),
     ],
     ['/sync', job('sync', { entity: 'all' })],
     ['/sync estoque', job('sync', { entity: 'stock' })],

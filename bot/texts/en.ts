@@ -4,6 +4,7 @@ import { incident } from './en/incident.ts'
 import { job } from './en/job.ts'
 import { ops } from './en/ops.ts'
 import { problems } from './en/problems.ts'
+import { syncReasons } from './en/sync-reasons.ts'
 import type { Texts } from './pt-BR.ts'
 
 export const en: Texts = {
@@ -15,4 +16,5 @@ export const en: Texts = {
   incident,
   ops,
   problems,
+  syncReasons,
 }

@@ -1,6 +1,6 @@
 import { EngineUnavailable, type EngineRefused, type Failure } from '../../engine/client.ts'
 import { dayAndTime, list } from './formats.ts'
-import type { Texts } from './index.ts'
+import { labelOf, type Texts } from './index.ts'
 import { dateToken, outside, type Mrkdwn } from './mrkdwn.ts'
 import type { Sentence, Values } from './pt-BR/problems.ts'
 
@@ -15,6 +15,11 @@ export function explainFailure(failure: Failure, texts: Texts): Mrkdwn {
   return sentenceFor(failure, [texts.problems.failures, texts.problems.refusals], texts)
 }
 
+/** Why an item of a sync was left alone or failed. */
+export function explainReason(reason: Problem, texts: Texts): Mrkdwn {
+  return sentenceFor(reason, [texts.syncReasons], texts)
+}
+
 interface Problem {
   code: string
   values: Record<string, unknown>
@@ -25,9 +30,9 @@ interface Problem {
 const maximumMessageLength = 1200
 
 function sentenceFor(problem: Problem, catalogues: Record<string, Sentence>[], texts: Texts): Mrkdwn {
-  const sentence = catalogues
-    .map((sentences) => new Map(Object.entries(sentences)).get(problem.code))
-    .find(Boolean)
+  const [sentence] = catalogues.flatMap(
+    (sentences) => new Map(Object.entries(sentences)).get(problem.code) ?? [],
+  )
   const message = outside(problem.message, maximumMessageLength)
   if (!sentence) return message
   const values = reading(problem.values, texts)
@@ -38,13 +43,11 @@ function sentenceFor(problem: Problem, catalogues: Record<string, Sentence>[], t
 /** Values are read as they come: what is missing is noted, so that no sentence with a hole in it is shown. */
 function reading(values: Record<string, unknown>, texts: Texts): Values & { missing: string[] } {
   const missing: string[] = []
-  const text = (name: string): string => {
-    const value = values[name]
-    if (typeof value === 'string' && value !== '') return value
-    if (typeof value === 'number') return String(value)
-    if (Array.isArray(value) && value.length > 0) return list(value.map(String), texts.locale)
-    missing.push(name)
-    return ''
+  const textOf = (value: unknown): string => list(words(value), texts.locale)
+  const text = (...names: string[]): string => {
+    const found = names.map((name) => textOf(values[name])).find((value) => value !== '')
+    if (found === undefined) missing.push(...names)
+    return found ?? ''
   }
   const moment = (name: string): Mrkdwn => {
     const at = text(name)
@@ -52,5 +55,18 @@ function reading(values: Record<string, unknown>, texts: Texts): Values & { miss
     const fallback = `${dayAndTime(new Date(at), texts.locale, 'UTC')} UTC`
     return dateToken({ at, format: texts.dates.dayAndTime, fallback })
   }
-  return { text, moment, missing }
+  const roles = (name: string): string => {
+    const labels = words(values[name]).map((role) => labelOf(texts.job.roles, role))
+    if (labels.length === 0) missing.push(name)
+    return list(labels, texts.locale)
+  }
+  return { text, moment, roles, has: (name) => textOf(values[name]) !== '', missing }
+}
+
+/** Names, numbers and people, one or many, as words; anything else is none. */
+function words(value: unknown): string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value]
+  if (typeof value === 'number') return [String(value)]
+  if (Array.isArray(value)) return value.flatMap(words)
+  return typeof value === 'object' && value !== null && 'name' in value ? words(value.name) : []
 }

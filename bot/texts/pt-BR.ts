@@ -5,6 +5,7 @@ import { incident } from './pt-BR/incident.ts'
 import { job } from './pt-BR/job.ts'
 import { ops } from './pt-BR/ops.ts'
 import { problems } from './pt-BR/problems.ts'
+import { syncReasons } from './pt-BR/sync-reasons.ts'
 
 const words = {
   /** In Slack's date tokens: docs.slack.dev/messaging/formatting-message-text#date-formatting. */
@@ -15,6 +16,7 @@ const words = {
   incident,
   ops,
   problems,
+  syncReasons,
 }
 
 /** What Plantão says; the language of its users is the source of the type that every other language must fill. */

@@ -79,9 +79,13 @@ describe('what a card says', () => {
     ['backup done', '12,4 MB, 48.210 linhas em 9 tabelas.'],
     ['restore running', '▓▓▓░░░░░ 4,1 MB de 12,4 MB'],
     ['restore done', 'O banco de antes está guardado como `ml_bling_sync_before_42`.'],
-    ['sync done', 'atualizados: *12* · já iguais: *3.400* · com falha: *7* · not-published: *3*'],
-    ['sync done', '• *CAMISA-0*: The listing is paused'],
-    ['sync done', '… e mais 2'],
+    ['sync done', 'atualizados: *12* · já iguais: *3.400* · com falha: *30* · newly-invented: *3*'],
+    ['sync done', '• *CAMISA-0*: The listing is paused.'],
+    ['sync done', '• *CAMISA-1*: o anúncio está `paused`'],
+    ['sync done', '… e mais 25'],
+    ['sync of products', 'ligados: *2.380* · sem produto no Bling: *12*'],
+    ['restore waits for approval', '• dados de: <!date^1795431600^'],
+    ['restore waits for approval', '• linhas: 48.210\n• tamanho: 12,4 MB'],
     ['sync without differences', 'Tudo já estava igual.'],
     ['of an unknown kind', '⏳ *analyse-tables* · ▓▓▓░░░░░ 1 de 3 indexes'],
   ])('%s: %s', (name, sentence) => {
@@ -107,7 +111,7 @@ describe('what a card says', () => {
   test.each([
     ['sync', [step('read', 'failed'), step('write', 'pending')], 'Nada foi escrito.'],
     ['sync', [step('read', 'done'), step('write', 'failed')], 'Parte já foi escrita. Repetir é seguro'],
-    ['backup', [step('dump', 'done'), step('upload', 'failed')], 'Nenhum backup novo foi guardado.'],
+    ['backup', [step('plan', 'done'), step('dump', 'failed')], 'Nenhum backup novo foi guardado.'],
     ['vacuum', [step('plan', 'failed'), step('analyse', 'pending')], 'Nada foi alterado.'],
   ])('a failed %s says what was and was not done', (kind, steps: Step[], sentence) => {
     expect(shown(sampleJob({ kind, state: 'failed', change: null, steps }))).toContain(sentence)

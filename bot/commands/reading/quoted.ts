@@ -2,7 +2,7 @@ import type { Texts } from '../../texts/index.ts'
 import type { Mrkdwn } from '../../texts/mrkdwn.ts'
 import { typedAgain, type Word } from '../words.ts'
 import { nearest, simplified } from './nearest.ts'
-import { refusedFlag, type Asking, type Reader, type Reading } from './reader.ts'
+import { optional, refusedFlag, type Asking, type Reader, type Reading } from './reader.ts'
 
 interface QuotedOptions {
   missing: (texts: Texts) => Mrkdwn
@@ -27,7 +27,7 @@ export const override: Reader<string | undefined> = (words, asking) => {
   if (word === undefined) return { ok: true, value: undefined, typed: '', rest }
   if (word.kind === 'flag') return refusedFlag(word, rest, asking)
   if (word.kind === 'quoted') return withoutKeyword(words, asking)
-  const name = overrideNames.find((one) => simplified(one) === simplified(word.text))
+  const name = overrideNamed(word)
   const said = reason(rest, asking)
   if (name !== undefined) return withKeyword(word.text, said)
   const meant = nearest(word.text, overrideNames)
@@ -38,6 +38,20 @@ export const override: Reader<string | undefined> = (words, asking) => {
     rest: said.rest,
   }
 }
+
+/** For a value that may be left out before an override. */
+export function unlessOverride<T>(reader: Reader<T>): Reader<T | undefined> {
+  return (words, asking) => {
+    const [next] = words
+    const isOverride = next?.kind === 'quoted' || (next !== undefined && overrideNamed(next) !== undefined)
+    return isOverride
+      ? { ok: true, value: undefined, typed: '', rest: words }
+      : optional(reader)(words, asking)
+  }
+}
+
+const overrideNamed = ({ text }: Word): string | undefined =>
+  overrideNames.find((one) => simplified(one) === simplified(text))
 
 /** A reason alone: it can only have been meant as an override. */
 function withoutKeyword(words: readonly Word[], asking: Asking): Reading<never> {

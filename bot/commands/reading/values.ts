@@ -39,11 +39,11 @@ export const revision: Reader<number | string> = oneWord<number | string>({
 export const jobNumber = numberReader('number')
 export const incidentNumber = numberReader('incidentNumber')
 
-/** The id of a backup; whether it exists is for the engine to say. */
+/** The id of a backup, or "latest"; whether it exists is for the engine to say. */
 export const backup: Reader<string> = oneWord({
   missing: (texts) => texts.asking.missing.word,
   read: (word, { texts }) =>
-    /^[A-Za-z0-9][A-Za-z0-9._:/+-]{0,199}$/.test(word) && !word.includes('..')
+    /^[0-9A-Za-z][0-9A-Za-z-]{0,99}$/.test(word)
       ? { value: word, typed: word }
       : { problem: texts.asking.notABackup(word), nearest: null },
 })
@@ -52,7 +52,7 @@ export const backup: Reader<string> = oneWord({
 export const sku: Reader<string> = oneWord({
   missing: (texts) => texts.asking.missing.word,
   read: (word, { texts }) =>
-    word !== '' && word.length <= 60 && !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(word)
+    word !== '' && word.length <= 100 && !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(word)
       ? { value: word, typed: word }
       : { problem: texts.asking.notASku(word), nearest: null },
 })
@@ -104,9 +104,7 @@ function positiveNumber(word: string): number | null {
 const maximumVersionLength = 60
 
 function isVersion(word: string): boolean {
-  const isTag = /^v\d{1,6}\.\d{1,6}\.\d{1,6}(-[0-9A-Za-z][0-9A-Za-z-]*(\.[0-9A-Za-z][0-9A-Za-z-]*)*)?$/.test(
-    word,
-  )
+  const isTag = /^v\d{1,6}\.\d{1,6}\.\d{1,6}(-[0-9A-Za-z]+(\.[0-9A-Za-z]+)*)?$/.test(word)
   return isTag && word.length <= maximumVersionLength
 }
 

@@ -6,10 +6,10 @@ export const problems: ProblemTexts = {
     'invalid-request': () => say`The request is not right. Check the words of the command.`,
     unauthorized: () =>
       say`Plantão did not accept its own bot: their ENGINE_TOKENs differ. Tell whoever looks after Plantão.`,
-    'not-allowed': () =>
-      say`You may not do that. ${code('/ops whoami')} shows what you may do and whom to ask.`,
-    'unknown-person': () =>
-      say`Plantão does not know you yet. ${code('/ops whoami')} shows whom to ask for access.`,
+    'not-allowed': (values) =>
+      say`You may not do that: it takes the role ${values.roles('roles')}. If you need it, talk to ${values.text('admins')}.`,
+    'unknown-person': (values) =>
+      say`Plantão does not know you yet. Ask ${values.text('admins')} to add your Slack id (${code(values.text('slack'))}) to the runbook file.`,
     'requester-cannot-approve': () => say`Who asked cannot approve. Ask somebody else.`,
     'no-critical-incident': () =>
       say`The emergency needs an open critical incident. Declare it first: ${code('/incident declare 1 "what is going on"')}.`,
@@ -20,13 +20,17 @@ export const problems: ProblemTexts = {
     'unknown-version': (values) =>
       say`There is no version “${values.text('version')}”. The newest: ${values.text('known')}.`,
     'unknown-revision': (values) =>
-      say`There is no revision ${values.text('revision')} of ${values.text('environment')}. There are: ${values.text('existing')}.`,
+      values.has('revision')
+        ? say`There is no revision ${values.text('revision')} of ${values.text('environment')}. There are: ${values.text('known', 'existing')}.`
+        : say`There is nothing to go back to in ${values.text('environment')}. Live before: ${values.text('known')}.`,
     'unknown-backup': (values) =>
-      say`There is no backup “${values.text('backup')}”. The newest: ${values.text('known')}.`,
+      values.has('known') || values.has('existing')
+        ? say`There is no backup “${values.text('backup', 'at')}” of ${values.text('environment')}. The newest: ${values.text('known', 'existing')}.`
+        : say`There is no backup of ${values.text('environment')} yet. Take one with ${code(`/ops backup ${values.text('environment')}`)}.`,
     'key-reused': () => say`This request got mixed up with another. Send the command again.`,
     frozen: (values) =>
-      say`❄️ *${values.text('environment')}* is frozen until ${values.moment('until')}: “${values.text('reason')}”. Wait, or repeat the command with ${code('override "reason"')} if you may go past it.`,
-    'wrong-state': () => say`That is no longer possible: the job has moved on.`,
+      say`❄️ *${values.text('environment')}* is frozen until ${values.moment('until')}: “${values.text('reason')}”. Wait, or repeat the command with ${code('override "reason"')} at its end if you may go past it.`,
+    'wrong-state': () => say`That is no longer possible: things have moved on.`,
     'already-voted': () => say`Your vote is recorded already.`,
     'body-too-large': () => say`The text is too long. Shorten it and send it again.`,
     unavailable: () => say`Plantão cannot reach something it needs. Nothing was done; try again in a minute.`,
@@ -38,31 +42,106 @@ export const problems: ProblemTexts = {
     rejected: (values) => say`Rejected: “${values.text('reason')}”.`,
     cancelled: () => say`Cancelled.`,
     'timed-out': () => say`The step ran past its time limit and was stopped. Look at the log and try again.`,
+    'crashed-repeatedly': (values) =>
+      say`Plantão died ${values.text('times')} times in this step. Look at its own log before you try again.`,
     'changed-since-approval': (values) =>
-      say`Things changed after the approval: now it would be ${values.text('from')} → ${values.text('to')}. Try again to have that approved.`,
+      say`Things changed after the approval: now it would be ${values.has('from') ? values.text('from') : 'nothing'} → ${values.text('to')}. Try again to have that approved.`,
+    'not-configured': (values) =>
+      values.has('vendor')
+        ? say`${values.text('vendor')} is not configured. Set the id and the secret of its app and start Plantão again.`
+        : say`The database of ${values.text('environment')} is not configured. Set ${code(values.text('variable'))} and start Plantão again.`,
+    'secret-unreadable': (values) =>
+      say`What is stored of ${values.text('purpose')} cannot be read with this SECRETS_KEY. Go back to the earlier key or connect ${values.text('purpose')} again.`,
+    unexpected: (values) =>
+      say`Something unexpected: ${values.text('reason')}. Look at the log; if it repeats, tell whoever looks after Plantão.`,
+
     'rollout-not-settled': (values) =>
-      say`*${values.text('component')}* did not come up: ${values.text('reason')}. Look at the log, correct the version and deploy again.`,
+      say`*${values.text('component')}* did not come up: ${values.text('reason')}${values.has('detail') ? ` (${values.text('detail')})` : ''}. Look at the log, correct the version and deploy again.`,
     'health-check-failed': (values) =>
-      say`The check *${values.text('check')}* failed: ${values.text('reason')}. Look at the log and correct it before you repeat.`,
+      say`The health check failed: ${values.text('came')}. Look at the log and correct it before you repeat.`,
+    'release-superseded': (values) => say`A newer change is live in *${values.text('component')}* already.`,
+    'release-record-invalid': (values) =>
+      say`The record ${code(values.text('record'))} in ${values.text('namespace')} cannot be read (${values.text('problem')}). Correct or delete that ConfigMap.`,
+    'registry-unreachable': (values) =>
+      say`The versions cannot be listed: ${values.text('registry')} ${values.text('reason')}. Check the environment's “registry” in the runbook file.`,
     'cluster-unreachable': (values) =>
       say`The cluster does not answer (${values.text('reason')}). Check that its API is up and try again.`,
     'cluster-unauthorized': () =>
       say`The cluster no longer accepts Plantão's credentials. Renew the token in the kubeconfig and try again.`,
     'cluster-forbidden': (values) =>
       say`Plantão may not ${code(`${values.text('verb')} ${values.text('resource')}`)} in ${values.text('namespace')}. Grant that to its account in the cluster and try again.`,
+    'cluster-refused': (values) =>
+      say`The cluster refused ${code(`${values.text('verb')} ${values.text('resource')} ${values.text('name')}`)}: ${values.text('said')}.`,
     'kubeconfig-invalid': (values) =>
       say`The kubeconfig cannot be used: ${values.text('reason')}. Check KUBECONFIG and the context in the runbook file.`,
     'unknown-deployment': (values) =>
       say`There is no deployment ${code(values.text('deployment'))} in ${values.text('namespace')}. Correct the components in the runbook file.`,
     'unknown-container': (values) =>
       say`The deployment ${code(values.text('deployment'))} has no container ${code(values.text('container'))}. Correct the runbook file.`,
-    'release-superseded': (values) =>
-      say`A newer change is live in *${values.text('component')}* already. Nothing was changed.`,
+
     'program-missing': (values) =>
       say`The program ${code(values.text('program'))} is missing on Plantão's machine. Install it and try again.`,
-    'backup-corrupt': () => say`The backup is not what was stored: it is damaged. Use another backup.`,
-    unexpected: (values) =>
-      say`Something unexpected: ${values.text('reason')}. Look at the log; if it repeats, tell whoever looks after Plantão.`,
+    'program-too-old': (values) =>
+      say`${code(values.text('program'))} ${values.text('toolVersion')} cannot read a PostgreSQL ${values.text('serverVersion')}. Install the client of that version and try again.`,
+    'program-failed': (values) => say`${code(values.text('program'))} ended with an error. Look at the log.`,
+    'program-timed-out': (values) =>
+      say`${code(values.text('program'))} did not end within ${values.text('timeoutSeconds')} s and was stopped. The log says how far it came.`,
+
+    'backup-damaged': (values) =>
+      say`The backup ${code(values.text('backup'))} is damaged: it is not what was stored. Choose another.`,
+    'backup-manifest-invalid': (values) =>
+      say`The manifest ${code(values.text('key'))} cannot be read. Choose another backup.`,
+    'backup-incomplete': () => say`The copy does not hold every table and was not kept. Try again.`,
+    'backup-upload-incomplete': () =>
+      say`The copy did not arrive whole at the store and does not count. Try again.`,
+    'upload-source-broken': (values) =>
+      say`The copy could not be read while storing it (${values.text('reason')}). Try again.`,
+    'backup-download-broken': (values) =>
+      say`The backup ${code(values.text('backup'))} stopped arriving half-way (${values.text('reason')}). Try again.`,
+    'restore-mismatch': (values) =>
+      say`What was loaded is not what was stored: ${values.text('what')}, expected ${values.text('expected')}, found ${values.text('found')}. Try again or choose another backup.`,
+    'roles-missing': (values) =>
+      say`The backup needs roles that this server does not have: ${values.text('roles')}. Create them in PostgreSQL and try again.`,
+    'object-store-unreachable': (values) =>
+      say`The store of the backups does not answer (${values.text('reason')}). Check that it is up and try again.`,
+    'object-store-refused': (values) =>
+      say`The store of the backups does not let Plantão in (${values.text('reason')}). Check the AWS credentials and try again.`,
+    'bucket-missing': (values) =>
+      say`There is no bucket ${code(values.text('bucket'))}. Create it or correct BACKUP_BUCKET, and try again.`,
+    'object-missing': (values) =>
+      say`${code(values.text('key'))} is no longer in the store. Choose another backup.`,
+
+    'database-unreachable': (values) =>
+      say`The database at ${values.text('server')} does not answer (${values.text('reason')}). Check that it is up and try again.`,
+    'database-login-refused': (values) =>
+      say`The database at ${values.text('server')} does not accept the user ${code(values.text('role'))}. Correct the database's address and try again.`,
+    'database-missing': (values) =>
+      say`There is no database ${code(values.text('database'))} at ${values.text('server')}. Correct the address or create it.`,
+    'database-not-permitted': (values) =>
+      say`The user ${code(values.text('role'))} may not do that at ${values.text('server')}: ${values.text('reason')}.`,
+    'database-disk-full': (values) =>
+      say`The database at ${values.text('server')} has no disk space left. Free some and try again.`,
+    'database-in-use': (values) =>
+      say`The names could not be exchanged: ${values.text('databases')} is still in use by ${values.text('holders')}. End those connections and try again.`,
+    'database-name-taken': (values) =>
+      say`There is a database ${code(values.text('database'))} that is not of this job; it was left alone. Rename or drop it, and try again.`,
+    'side-database-missing': () => say`The database beside is gone. Try again from where it is created.`,
+    'side-database-not-loaded': () => say`The database beside is not complete. Try again from the loading.`,
+    'swap-superseded': (values) =>
+      say`Another restore has replaced ${code(values.text('database'))} since. The earlier database is still kept as ${code(values.text('keepAs'))}.`,
+    'kept-database-missing': (values) =>
+      say`The earlier database ${code(values.text('database'))} is gone: the swap cannot be undone. Restore another backup.`,
+
+    'unknown-sku': (values) =>
+      say`Neither Bling nor Mercado Livre knows the SKU ${code(values.text('sku'))}. Capitals count.`,
+    'sync-needs-credentials': (values) =>
+      say`${values.text('vendor')} no longer accepts the connected account. Connect it again and repeat.`,
+    'sync-throttled': (values) =>
+      say`${values.text('vendor')} refuses calls as too many. Try later: what is done stays done.`,
+    'sync-vendor-refused': (values) =>
+      say`${values.text('vendor')} refused what was asked (${values.text('code')}). Repeating will not help: tell whoever looks after Plantão.`,
+    'sync-vendor-unavailable': (values) =>
+      say`${values.text('vendor')} does not answer as it should (${values.text('code')}). Try again when it is well.`,
   },
   engineSilent: say`Plantão did not answer in time. It tries again by itself, and nothing runs twice. If nothing appears in a minute, send it again.`,
 }

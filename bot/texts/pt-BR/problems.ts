@@ -1,9 +1,12 @@
 import { code, say, type Mrkdwn } from '../mrkdwn.ts'
 
-/** Reads a value the problem came with; where it is missing, the engine's English sentence is shown instead. */
+/** Reads what a problem came with; where a value is missing, the engine's English sentence is shown instead. */
 export interface Values {
-  text(name: string): string
+  /** The first of these names that has a value. */
+  text(...names: string[]): string
   moment(name: string): Mrkdwn
+  roles(name: string): string
+  has(name: string): boolean
 }
 export type Sentence = (values: Values) => Mrkdwn
 
@@ -20,10 +23,10 @@ const refusals = {
   'invalid-request': () => say`O pedido não está certo. Confira as palavras do comando.`,
   unauthorized: () =>
     say`O Plantão não aceitou o próprio bot: o ENGINE_TOKEN dos dois não é o mesmo. Avise quem cuida do Plantão.`,
-  'not-allowed': () =>
-    say`Você não tem permissão para isso. ${code('/ops quemsou')} mostra o que você pode fazer e a quem pedir.`,
-  'unknown-person': () =>
-    say`O Plantão ainda não conhece você. ${code('/ops quemsou')} mostra a quem pedir acesso.`,
+  'not-allowed': (values: Values) =>
+    say`Você não tem permissão para isso: precisa do papel de ${values.roles('roles')}. Se precisar, fale com ${values.text('admins')}.`,
+  'unknown-person': (values: Values) =>
+    say`O Plantão ainda não conhece você. Peça a ${values.text('admins')} para incluir o seu id do Slack (${code(values.text('slack'))}) no arquivo do runbook.`,
   'requester-cannot-approve': () => say`Quem pediu não pode aprovar. Peça a outra pessoa.`,
   'no-critical-incident': () =>
     say`A emergência só vale com um incidente crítico aberto. Declare antes: ${code('/incident declarar 1 "o que está acontecendo"')}.`,
@@ -34,13 +37,17 @@ const refusals = {
   'unknown-version': (values: Values) =>
     say`A versão “${values.text('version')}” não existe. As mais novas: ${values.text('known')}.`,
   'unknown-revision': (values: Values) =>
-    say`A revisão ${values.text('revision')} não existe em ${values.text('environment')}. Existem: ${values.text('existing')}.`,
+    values.has('revision')
+      ? say`A revisão ${values.text('revision')} de ${values.text('environment')} não existe. Existem: ${values.text('known', 'existing')}.`
+      : say`Não há para onde voltar em ${values.text('environment')}. Já estiveram no ar: ${values.text('known')}.`,
   'unknown-backup': (values: Values) =>
-    say`O backup “${values.text('backup')}” não existe. Os mais novos: ${values.text('known')}.`,
+    values.has('known') || values.has('existing')
+      ? say`Não há backup “${values.text('backup', 'at')}” de ${values.text('environment')}. Os mais novos: ${values.text('known', 'existing')}.`
+      : say`Ainda não há backup de ${values.text('environment')}. Faça um com ${code(`/ops backup ${values.text('environment')}`)}.`,
   'key-reused': () => say`Este pedido se confundiu com outro. Envie o comando de novo.`,
   frozen: (values: Values) =>
-    say`❄️ *${values.text('environment')}* está congelado até ${values.moment('until')}: “${values.text('reason')}”. Espere, ou repita o comando com ${code('forçar "motivo"')} se você pode passar por cima.`,
-  'wrong-state': () => say`Isso não é mais possível: o pedido mudou de estado.`,
+    say`❄️ *${values.text('environment')}* está congelado até ${values.moment('until')}: “${values.text('reason')}”. Espere, ou repita o comando com ${code('forçar "motivo"')} no fim se você pode passar por cima.`,
+  'wrong-state': () => say`Isso não é mais possível: mudou de estado nesse meio tempo.`,
   'already-voted': () => say`Seu voto já está registrado.`,
   'body-too-large': () => say`O texto é longo demais. Encurte e envie de novo.`,
   unavailable: () =>
@@ -53,32 +60,107 @@ const failures = {
   rejected: (values: Values) => say`Rejeitado: “${values.text('reason')}”.`,
   cancelled: () => say`Cancelado.`,
   'timed-out': () => say`A etapa passou do tempo limite e foi parada. Veja o log e tente de novo.`,
+  'crashed-repeatedly': (values: Values) =>
+    say`O Plantão caiu ${values.text('times')} vezes nesta etapa. Veja o log do próprio Plantão antes de tentar de novo.`,
   'changed-since-approval': (values: Values) =>
-    say`Depois da aprovação a situação mudou: agora seria ${values.text('from')} → ${values.text('to')}. Tente de novo para aprovar a mudança atual.`,
+    say`Depois da aprovação a situação mudou: agora seria ${values.has('from') ? values.text('from') : 'nada'} → ${values.text('to')}. Tente de novo para aprovar a mudança atual.`,
+  'not-configured': (values: Values) =>
+    values.has('vendor')
+      ? say`${values.text('vendor')} não está configurado. Preencha o id e o segredo do aplicativo dele e reinicie o Plantão.`
+      : say`O banco de ${values.text('environment')} não está configurado. Preencha ${code(values.text('variable'))} e reinicie o Plantão.`,
+  'secret-unreadable': (values: Values) =>
+    say`O que está guardado de ${values.text('purpose')} não abre com a SECRETS_KEY atual. Volte à chave de antes ou conecte ${values.text('purpose')} de novo.`,
+  unexpected: (values: Values) =>
+    say`Algo inesperado: ${values.text('reason')}. Veja o log; se repetir, avise quem cuida do Plantão.`,
+
   'rollout-not-settled': (values: Values) =>
-    say`*${values.text('component')}* não ficou de pé: ${values.text('reason')}. Veja o log, corrija a versão e faça outro deploy.`,
+    say`*${values.text('component')}* não ficou de pé: ${values.text('reason')}${values.has('detail') ? ` (${values.text('detail')})` : ''}. Veja o log, corrija a versão e faça outro deploy.`,
   'health-check-failed': (values: Values) =>
-    say`A verificação *${values.text('check')}* falhou: ${values.text('reason')}. Veja o log e corrija antes de repetir.`,
+    say`A verificação de saúde falhou: ${values.text('came')}. Veja o log e corrija antes de repetir.`,
+  'release-superseded': (values: Values) =>
+    say`Outra mudança mais nova já está no ar em *${values.text('component')}*.`,
+  'release-record-invalid': (values: Values) =>
+    say`O registro ${code(values.text('record'))} em ${values.text('namespace')} não pode ser lido (${values.text('problem')}). Corrija ou apague esse ConfigMap.`,
+  'registry-unreachable': (values: Values) =>
+    say`Não deu para listar as versões: ${values.text('registry')} ${values.text('reason')}. Confira o “registry” do ambiente no arquivo do runbook.`,
   'cluster-unreachable': (values: Values) =>
     say`O cluster não responde (${values.text('reason')}). Confira se a API dele está no ar e tente de novo.`,
   'cluster-unauthorized': () =>
     say`O cluster não aceita mais a credencial do Plantão. Renove o token no kubeconfig e tente de novo.`,
   'cluster-forbidden': (values: Values) =>
     say`O Plantão não pode fazer ${code(`${values.text('verb')} ${values.text('resource')}`)} em ${values.text('namespace')}. Dê essa permissão à conta dele no cluster e tente de novo.`,
+  'cluster-refused': (values: Values) =>
+    say`O cluster recusou ${code(`${values.text('verb')} ${values.text('resource')} ${values.text('name')}`)}: ${values.text('said')}.`,
   'kubeconfig-invalid': (values: Values) =>
     say`O kubeconfig não serve: ${values.text('reason')}. Confira KUBECONFIG e o contexto no arquivo do runbook.`,
   'unknown-deployment': (values: Values) =>
     say`O deployment ${code(values.text('deployment'))} não existe em ${values.text('namespace')}. Corrija os componentes no arquivo do runbook.`,
   'unknown-container': (values: Values) =>
     say`O deployment ${code(values.text('deployment'))} não tem o contêiner ${code(values.text('container'))}. Corrija o arquivo do runbook.`,
-  'release-superseded': (values: Values) =>
-    say`Outra mudança mais nova já está no ar em *${values.text('component')}*. Nada foi alterado.`,
+
   'program-missing': (values: Values) =>
     say`Falta o programa ${code(values.text('program'))} na máquina do Plantão. Instale e tente de novo.`,
-  'backup-corrupt': () =>
-    say`O backup não confere com o que foi guardado: está corrompido. Use outro backup.`,
-  unexpected: (values: Values) =>
-    say`Algo inesperado: ${values.text('reason')}. Veja o log; se repetir, avise quem cuida do Plantão.`,
+  'program-too-old': (values: Values) =>
+    say`O ${code(values.text('program'))} ${values.text('toolVersion')} não lê um PostgreSQL ${values.text('serverVersion')}. Instale o cliente da mesma versão e tente de novo.`,
+  'program-failed': (values: Values) => say`O ${code(values.text('program'))} terminou com erro. Veja o log.`,
+  'program-timed-out': (values: Values) =>
+    say`O ${code(values.text('program'))} não terminou em ${values.text('timeoutSeconds')} s e foi parado. Veja no log até onde foi.`,
+
+  'backup-damaged': (values: Values) =>
+    say`O backup ${code(values.text('backup'))} está danificado: não é o que foi guardado. Escolha outro.`,
+  'backup-manifest-invalid': (values: Values) =>
+    say`A ficha do backup ${code(values.text('key'))} não pode ser lida. Escolha outro backup.`,
+  'backup-incomplete': () => say`A cópia não tem todas as tabelas e não foi guardada. Tente de novo.`,
+  'backup-upload-incomplete': () =>
+    say`A cópia não chegou inteira ao armazenamento e não vale. Tente de novo.`,
+  'upload-source-broken': (values: Values) =>
+    say`A cópia não pôde ser lida ao guardar (${values.text('reason')}). Tente de novo.`,
+  'backup-download-broken': (values: Values) =>
+    say`O backup ${code(values.text('backup'))} parou de chegar no meio (${values.text('reason')}). Tente de novo.`,
+  'restore-mismatch': (values: Values) =>
+    say`O que foi carregado não é o que foi guardado: ${values.text('what')}, esperado ${values.text('expected')}, veio ${values.text('found')}. Tente de novo ou escolha outro backup.`,
+  'roles-missing': (values: Values) =>
+    say`O backup precisa de papéis que este servidor não tem: ${values.text('roles')}. Crie-os no PostgreSQL e tente de novo.`,
+  'object-store-unreachable': (values: Values) =>
+    say`O armazenamento de backups não responde (${values.text('reason')}). Confira se está no ar e tente de novo.`,
+  'object-store-refused': (values: Values) =>
+    say`O armazenamento de backups não deixa o Plantão entrar (${values.text('reason')}). Confira as credenciais AWS e tente de novo.`,
+  'bucket-missing': (values: Values) =>
+    say`O bucket ${code(values.text('bucket'))} não existe. Crie-o ou corrija BACKUP_BUCKET, e tente de novo.`,
+  'object-missing': (values: Values) =>
+    say`${code(values.text('key'))} não está mais no armazenamento. Escolha outro backup.`,
+
+  'database-unreachable': (values: Values) =>
+    say`O banco em ${values.text('server')} não responde (${values.text('reason')}). Confira se está no ar e tente de novo.`,
+  'database-login-refused': (values: Values) =>
+    say`O banco em ${values.text('server')} não aceita o usuário ${code(values.text('role'))}. Corrija o endereço do banco e tente de novo.`,
+  'database-missing': (values: Values) =>
+    say`O banco ${code(values.text('database'))} não existe em ${values.text('server')}. Corrija o endereço ou crie o banco.`,
+  'database-not-permitted': (values: Values) =>
+    say`O usuário ${code(values.text('role'))} não pode fazer isso em ${values.text('server')}: ${values.text('reason')}.`,
+  'database-disk-full': (values: Values) =>
+    say`O banco em ${values.text('server')} está sem espaço em disco. Libere espaço e tente de novo.`,
+  'database-in-use': (values: Values) =>
+    say`Não deu para trocar os nomes: ${values.text('databases')} ainda está em uso por ${values.text('holders')}. Encerre essas conexões e tente de novo.`,
+  'database-name-taken': (values: Values) =>
+    say`Já existe um banco ${code(values.text('database'))} que não é deste pedido; ele ficou como estava. Renomeie ou apague, e tente de novo.`,
+  'side-database-missing': () => say`O banco ao lado não existe mais. Tente de novo desde a criação dele.`,
+  'side-database-not-loaded': () => say`O banco ao lado não está completo. Tente de novo desde a carga.`,
+  'swap-superseded': (values: Values) =>
+    say`Outro restore já trocou ${code(values.text('database'))}. O banco de antes continua guardado como ${code(values.text('keepAs'))}.`,
+  'kept-database-missing': (values: Values) =>
+    say`O banco de antes, ${code(values.text('database'))}, não está mais lá: a troca não pode ser desfeita. Restaure outro backup.`,
+
+  'unknown-sku': (values: Values) =>
+    say`Nem o Bling nem o Mercado Livre conhecem o SKU ${code(values.text('sku'))}. Confira maiúsculas e minúsculas.`,
+  'sync-needs-credentials': (values: Values) =>
+    say`${values.text('vendor')} não aceita mais a conta conectada. Conecte a conta de novo e repita.`,
+  'sync-throttled': (values: Values) =>
+    say`${values.text('vendor')} está recusando chamadas por excesso. Tente mais tarde: o que já foi feito fica.`,
+  'sync-vendor-refused': (values: Values) =>
+    say`${values.text('vendor')} recusou o que foi pedido (${values.text('code')}). Repetir não resolve: avise quem cuida do Plantão.`,
+  'sync-vendor-unavailable': (values: Values) =>
+    say`${values.text('vendor')} não está respondendo direito (${values.text('code')}). Tente de novo quando ele voltar.`,
 } satisfies Record<string, Sentence>
 
 export const problems: ProblemTexts = {

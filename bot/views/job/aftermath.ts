@@ -16,7 +16,7 @@ export function aftermathSentence(job: Job, c: CardContext): Mrkdwn | null {
     case 'restore':
       return restoreAftermath(job, c)
     case 'backup':
-      return stateOf(job, 'verify-backup') === 'done' ? null : ending.noBackup
+      return stateOf(job, 'dump') === 'done' ? null : ending.noBackup
     case 'sync':
       return untouched(job, ['write', 'import-orders']) ? ending.nothingWritten : ending.partlyWritten
     default:

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/web-api'
 import type { Job } from '../../../engine/client.ts'
-import { list } from '../../texts/formats.ts'
+import { bytes, list, number } from '../../texts/formats.ts'
 import { labelOf } from '../../texts/index.ts'
 import { joined, lines, say, outside, type Mrkdwn } from '../../texts/mrkdwn.ts'
 import { context, section } from '../blocks.ts'
@@ -45,8 +45,19 @@ export function decisionLines(job: Job, c: CardContext): Mrkdwn[] {
 function detailLines(change: Change, c: CardContext): Mrkdwn[] {
   return change.details
     .slice(0, maximumDetails)
-    .map(({ name, value }) => say`• ${labelOf(c.texts.job.details, name)}: ${outside(value, 200)}`)
+    .map(({ name, value }) => say`• ${labelOf(c.texts.job.details, name)}: ${detailValue(name, value, c)}`)
 }
+
+/** The engine writes values for machines: ISO times, bytes, plain numbers. */
+function detailValue(name: string, value: string, c: CardContext): Mrkdwn {
+  const amount = /^\d{1,15}$/.test(value) ? Number(value) : null
+  if (moments.includes(name) && !Number.isNaN(Date.parse(value))) return moment(value, c)
+  if (name === 'bytes' && amount !== null) return outside(bytes(amount, c.texts.locale))
+  if (name === 'rows' && amount !== null) return outside(number(amount, c.texts.locale))
+  return outside(value, 200)
+}
+
+const moments = ['takenAt', 'releasedAt']
 
 function terms(approval: Approval, c: CardContext): Mrkdwn[] {
   const texts = c.texts.job.approval

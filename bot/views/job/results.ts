@@ -35,5 +35,7 @@ export const SyncResult = z.object({
       }),
     )
     .default([]),
+  /** Only of a sync of products: how many listings were found to be which product. */
+  links: z.record(z.string(), z.number()).optional(),
 })
 export type SyncResult = z.infer<typeof SyncResult>

@@ -83,6 +83,7 @@ function progressOf(step: Step, c: CardContext): Mrkdwn[] {
   const share = outside(bar(done / total))
   // Sizes are written with their unit already.
   if (unit === 'bytes') return [joined([share, job.progress(bytes(done, locale), bytes(total, locale))], ' ')]
+  if (unit === 'percent') return [joined([share, job.percent(number(done, locale))], ' ')]
   const amount = job.progress(number(done, locale), number(total, locale))
   return [joined([share, amount, outside(labelOf(job.units, unit))], ' ')]
 }

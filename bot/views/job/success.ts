@@ -1,10 +1,9 @@
 import type { Job } from '../../../engine/client.ts'
 import { bytes, number } from '../../texts/formats.ts'
-import { labelOf } from '../../texts/index.ts'
-import { joined, lines, say, outside, type Mrkdwn } from '../../texts/mrkdwn.ts'
-import { explainFailure } from '../../texts/problems.ts'
+import { joined, type Mrkdwn } from '../../texts/mrkdwn.ts'
 import { moment, type CardContext } from '../card-context.ts'
-import { BackupResult, ReleaseResult, RestoreResult, SyncResult } from './results.ts'
+import { BackupResult, ReleaseResult, RestoreResult } from './results.ts'
+import { synced } from './synced.ts'
 
 /** What state things are in after a job that succeeded; null where its result says nothing. */
 export function successSentence(job: Job, c: CardContext): Mrkdwn | null {
@@ -57,38 +56,6 @@ function restored(job: Job, c: CardContext): Mrkdwn | null {
     typeof rows === 'number' ? ending.rows(number(rows, c.texts.locale)) : null,
     keptAs ? ending.kept(keptAs) : null,
   ])
-}
-
-/** More failures than this belong into the log. */
-const shownFailures = 5
-
-function synced(job: Job, c: CardContext): Mrkdwn | null {
-  const result = SyncResult.safeParse(job.result)
-  if (!result.success) return null
-  const counts = Object.entries(result.data.counts).filter(([, count]) => count !== 0)
-  const moved = counts.filter(([outcome]) => outcome !== 'unchanged')
-  return lines([
-    ...(moved.length === 0 ? [c.texts.job.ending.nothingToDo] : []),
-    ...(counts.length === 0
-      ? []
-      : [joined(counts.slice(0, 12).map(([outcome, count]) => outcomeCount(outcome, count, c)))]),
-    ...failureLines(result.data.failures, c),
-  ])
-}
-
-function outcomeCount(outcome: string, count: number, c: CardContext): Mrkdwn {
-  const amount = number(count, c.texts.locale)
-  return c.texts.job.outcome(labelOf(c.texts.job.outcomes, outcome), amount)
-}
-
-function failureLines(failures: SyncResult['failures'], c: CardContext): Mrkdwn[] {
-  const more = failures.length - shownFailures
-  return [
-    ...failures
-      .slice(0, shownFailures)
-      .map((failure) => say`• *${outside(failure.sku, 80)}*: ${explainFailure(failure, c.texts)}`),
-    ...(more > 0 ? [c.texts.job.moreLines(more)] : []),
-  ]
 }
 
 const sentences = (parts: readonly (Mrkdwn | null)[]): Mrkdwn =>

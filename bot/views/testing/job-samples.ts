@@ -235,7 +235,7 @@ export const jobSamples: Record<string, Job> = {
     state: 'succeeded',
     ...over,
     change: null,
-    result: { backup: 'staging/20261123T170300Z-42', bytes: 12_400_000, rows: 48_210, tables: 9 },
+    result: { backup: '20261123T170300Z-42', bytes: 12_400_000, rows: 48_210, tables: 9 },
   }),
   'restore running': sampleJob({
     kind: 'restore',
@@ -254,7 +254,7 @@ export const jobSamples: Record<string, Job> = {
   }),
   'restore done': sampleJob({
     kind: 'restore',
-    params: { environment: 'staging', backup: 'staging/20261123T110000Z-30' },
+    params: { environment: 'staging', backup: '20261123T110000Z-30' },
     environment: 'staging',
     state: 'succeeded',
     ...over,
@@ -262,7 +262,7 @@ export const jobSamples: Record<string, Job> = {
     result: {
       database: 'ml_bling_sync',
       keptAs: 'ml_bling_sync_before_42',
-      backup: 'staging/20261123T110000Z-30',
+      backup: '20261123T110000Z-30',
       rows: 48_210,
       takenAt: '2026-11-23T11:00:00.000Z',
     },
@@ -275,12 +275,12 @@ export const jobSamples: Record<string, Job> = {
     ...over,
     change: null,
     result: {
-      counts: { updated: 12, unchanged: 3400, failed: 7, 'not-published': 3 },
+      counts: { updated: 12, unchanged: 3400, failed: 30, 'newly-invented': 3 },
       failures: Array.from({ length: 7 }, (_, index) => ({
         sku: `CAMISA-${index}`,
-        code: 'listing-paused',
-        values: {},
-        message: 'The listing is paused in Mercado Livre; reactivate it there.',
+        code: index === 0 ? 'newly-invented' : 'listing-not-active',
+        values: index === 0 ? {} : { status: 'paused' },
+        message: `The listing is paused.`,
       })),
     },
   }),
@@ -292,6 +292,34 @@ export const jobSamples: Record<string, Job> = {
     ...over,
     change: null,
     result: { counts: { updated: 0, unchanged: 1 }, failures: [] },
+  }),
+  'sync of products': sampleJob({
+    kind: 'sync',
+    params: { entity: 'products' },
+    environment: null,
+    state: 'succeeded',
+    ...over,
+    change: null,
+    result: {
+      counts: { unchanged: 0 },
+      failures: [],
+      links: { linked: 2380, unmapped: 12, ambiguous: 3, other: 0, notListed: 40 },
+    },
+  }),
+  'restore waits for approval': sampleJob({
+    kind: 'restore',
+    params: { environment: 'production' },
+    state: 'waiting-approval',
+    approval: { ...approved, votes: [] },
+    change: {
+      from: 'ml_bling_sync',
+      to: '20261123T110000Z-30',
+      details: [
+        { name: 'takenAt', value: '2026-11-23T11:00:00.000Z' },
+        { name: 'rows', value: '48210' },
+        { name: 'bytes', value: '12400000' },
+      ],
+    },
   }),
   'of an unknown kind': sampleJob({
     kind: 'vacuum',
