@@ -66,7 +66,7 @@ export async function takeSyncItems(
     SyncItemRow,
     sql`update sync_item set state = 'writing' where id in (
           select id from sync_item where job_id = ${jobId} and list = ${list} and state = 'planned'
-          order by position limit ${size})
+          order by position limit ${size} for update skip locked)
         returning ${columns}`,
   )
   return taken.toSorted((one, other) => one.position - other.position)

@@ -39,3 +39,23 @@ export function keepEngines(options: {
     },
   }
 }
+
+/** The bot, likewise. */
+export function keepBot(options: { compiled: string; port: number; env: Record<string, string> }): {
+  ready(): Promise<void>
+  kill(): void
+  stop(): Promise<void>
+} {
+  const child = keepRunning({
+    name: 'bot',
+    program: join(options.compiled, 'bot/main.js'),
+    env: { ...options.env, BOT_PORT: String(options.port), LOG_LEVEL: 'warn' },
+    restartDelayMs: 50,
+    log: () => undefined,
+  })
+  return {
+    ready: async () => await waitUntilReady([`http://127.0.0.1:${options.port}/readyz`]),
+    kill: child.kill,
+    stop: child.stop,
+  }
+}

@@ -42,19 +42,20 @@ export const sync = ({ systems }: { systems: Systems }) =>
     async plan({ entity, sku }, { signal }) {
       const vendors = { bling: systems.bling(), mercadoLivre: systems.mercadoLivre() }
       const seller = orStop(await vendors.mercadoLivre.seller({ signal }))
-      const channels = orStop(await vendors.bling.salesChannels({ signal }))
-      const storeId =
-        channels.find(({ kind, enabled }) => enabled && /mercado ?livre/i.test(kind))?.id ?? null
+      const salesSince = new Date(Date.now() - salesDays * 24 * hour * 1_000).toISOString()
       const details = [
         { name: 'seller', value: seller.nickname },
         ...(sku === undefined ? [] : [{ name: 'sku', value: sku }]),
       ]
-      return { change: { from: null, to: entity, details }, plan: { storeId } }
+      return { change: { from: null, to: entity, details }, plan: { salesSince } }
     },
-    async run(job, params, { storeId }) {
+    async run(job, params, plan) {
       const vendors = { bling: systems.bling(), mercadoLivre: systems.mercadoLivre() }
-      const salesSince = new Date(Date.now() - salesDays * 24 * hour * 1_000)
-      const query = { salesSince, storeId, ...(params.sku === undefined ? {} : { sku: params.sku }) }
+      const query = {
+        salesSince: new Date(plan.salesSince),
+        storeId: null,
+        ...(params.sku === undefined ? {} : { sku: params.sku }),
+      }
       if (covers(params, 'orders')) await syncOrders(job, vendors, query)
       const links =
         covers(params, 'products') || fieldsOf(params).length > 0
