@@ -52,8 +52,6 @@ const readsAtOnce = 4
  */
 export function createProjection(deps: ProjectionDeps, term: Term): Projection {
   const { engine, views } = deps
-  const announced = new Map<string, number>()
-  const fresh = new Map<string, Read>()
   const reading = new Set<string>()
   const again = new Set<string>()
   const limit = pLimit(readsAtOnce)
@@ -83,34 +81,16 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
     const isNew = writer.shownRevision(subject) === undefined
     const messages = isNew ? await engine.messagesOf(subject) : []
     const state = await read(subject)
-    if (state === null) {
-      forget(subject)
-      return
-    }
-    fresh.set(subject, state)
+    if (state === null) return
     const channel = state.channel(await deps.settings())
     for (const place of new Set([channel, ...messages.map((message) => message.channel)])) {
       const known = knownOf(messages.find((message) => message.channel === place))
       writer.redraw({ subject, channel: place }, { revision: state.revision, urgent: state.urgent, known })
     }
-    if (isShown(subject, state.revision)) forget(subject)
-  }
-
-  function isShown(subject: string, revision: number): boolean {
-    return (writer.shownRevision(subject) ?? Infinity) >= revision
-  }
-
-  function forget(subject: string): void {
-    announced.delete(subject)
-    fresh.delete(subject)
   }
 
   async function draw(subject: string): Promise<Drawing | null> {
-    const known = fresh.get(subject)
-    fresh.delete(subject)
-    const isFresh = known !== undefined && known.revision >= (announced.get(subject) ?? 0)
-    const state = isFresh ? known : await read(subject)
-    announced.delete(subject)
+    const state = await read(subject)
     if (state === null) return null
     const context = { settings: await deps.settings(), now: new Date(deps.now()) }
     return { ...state.draw(context), revision: state.revision }
@@ -138,8 +118,7 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
 
   return {
     changed({ subject, revision }) {
-      if ((writer.shownRevision(subject) ?? 0) >= revision) return
-      announced.set(subject, Math.max(revision, announced.get(subject) ?? 0))
+      if (readerOf(subject) === undefined || (writer.shownRevision(subject) ?? 0) >= revision) return
       begin(subject)
     },
     stop: () => writer.stop(),
@@ -163,8 +142,9 @@ function createLedger(engine: EngineClient, term: Term) {
         retries: Infinity,
         minTimeout: 250,
         maxTimeout: 5000,
-        signal: term.signal,
-        shouldRetry: ({ error }) => error instanceof EngineUnavailable,
+        // What was sent just before the bot was told to stop is still recorded.
+        ...(!term.signal.aborted && { signal: term.signal }),
+        shouldRetry: ({ error }) => error instanceof EngineUnavailable && !term.signal.aborted,
       })
     } catch (error) {
       if (error instanceof EngineRefused && error.code === 'wrong-state') term.lost()

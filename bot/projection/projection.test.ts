@@ -162,6 +162,14 @@ test('a bot that dies between posting and recording leaves one message', async (
   await dead.stop()
 })
 
+test('a bot that is told to stop records what it has sent', async () => {
+  const bot = project()
+  engine.setJob(1, { state: 'running' })
+  await slack.until(() => slack.countOf('chat.postMessage') === 1)
+  await bot.stop()
+  expect(engine.row('job/1')).toMatchObject({ ts: slack.messages(operations)[0]?.ts, postingSince: null })
+})
+
 test('a message that somebody deleted is posted anew', async () => {
   project()
   engine.setJob(1, { state: 'running' })
