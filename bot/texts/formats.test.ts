@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bytes, dayAndTime, duration, list, number } from './formats.ts'
+import { anyOf, bytes, dayAndTime, duration, list, number } from './formats.ts'
 
 test.each([
   [0, '0 s'],
@@ -18,5 +18,6 @@ test('numbers, sizes and lists are written as the language does', () => {
   expect(bytes(12_400_000, 'en')).toBe('12.4 MB')
   expect(bytes(0, 'en')).toBe('0 B')
   expect(list(['a', 'b', 'c'], 'pt-BR')).toBe('a, b e c')
+  expect(anyOf(['a', 'b'], 'en')).toBe('a or b')
   expect(dayAndTime(new Date('2026-11-23T17:05:00Z'), 'pt-BR', 'America/Sao_Paulo')).toBe('23/11/2026, 14:05')
 })

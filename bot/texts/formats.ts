@@ -26,6 +26,11 @@ export function list(items: readonly string[], locale: Locale): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(items)
 }
 
+/** "aprovador ou administrador" */
+export function anyOf(items: readonly string[], locale: Locale): string {
+  return new Intl.ListFormat(locale, { type: 'disjunction' }).format(items)
+}
+
 /** Day and time in words of the language, e.g. "23/11/2026, 14:02". */
 export function dayAndTime(at: Date, locale: Locale, timeZone: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'short', timeZone }).format(at)

@@ -1,5 +1,5 @@
 import { EngineUnavailable, type EngineRefused, type Failure } from '../../engine/client.ts'
-import { dayAndTime, list } from './formats.ts'
+import { anyOf, dayAndTime, list } from './formats.ts'
 import { labelOf, type Texts } from './index.ts'
 import { dateToken, outside, type Mrkdwn } from './mrkdwn.ts'
 import type { Sentence, Values } from './pt-BR/problems.ts'
@@ -58,7 +58,7 @@ function reading(values: Record<string, unknown>, texts: Texts): Values & { miss
   const roles = (name: string): string => {
     const labels = words(values[name]).map((role) => labelOf(texts.job.roles, role))
     if (labels.length === 0) missing.push(name)
-    return list(labels, texts.locale)
+    return anyOf(labels, texts.locale)
   }
   return { text, moment, roles, has: (name) => textOf(values[name]) !== '', missing }
 }

@@ -25,7 +25,7 @@ describe('what a card says', () => {
     const text = shown(sample('waits for approval'))
     expect(text).toContain('v1.3.0 → *v1.4.0*')
     expect(text).toContain('componentes: backend, frontend, worker')
-    expect(text).toContain('aprovador e administrador, menos quem pediu')
+    expect(text).toContain('aprovador ou administrador, menos quem pediu')
     const dialog = JSON.stringify(buttonOf(sample('waits for approval'), 'job.approve'))
     expect(dialog).toContain('Deploy v1.4.0 → production')
     expect(dialog).toContain('v1.3.0 → v1.4.0')
@@ -54,7 +54,9 @@ describe('what a card says', () => {
 
   test('while things are put back, what stopped the job and what is undone stand apart', () => {
     const text = shown(sample('running, undoing'))
-    expect(text).toMatch(/❌ \*Esperar os pods\*: \*backend\* não ficou de pé: CrashLoopBackOff/)
+    expect(text).toMatch(
+      /❌ \*Esperar os pods\*: \*backend\* não ficou de pé: CrashLoopBackOff \(back-off 5s\)/,
+    )
     expect(text).toMatch(/\*Desfazendo\*\\n↩️ Voltar as imagens · 12 s\\n⏳ \*Esperar os pods de antes\*/)
   })
 
@@ -118,6 +120,14 @@ describe('what a card says', () => {
   })
 })
 
+test('the log does not repeat in English what the card has told', () => {
+  const failed = sample('failed, undone')
+  const logTail = ['backend: 2 of 3 pods ready', failed.error?.message ?? '']
+  const text = shown({ ...failed, logTail })
+  expect(text).toContain('backend: 2 of 3 pods ready')
+  expect(text).not.toContain('did not settle')
+})
+
 describe('buttons fit the state', () => {
   test.each([
     ['waits for approval', ['job.approve', 'job.reject', 'job.break-glass', 'job.cancel']],
@@ -126,6 +136,7 @@ describe('buttons fit the state', () => {
     ['running, being cancelled', ['job.log']],
     ['succeeded', ['job.log']],
     ['failed, undone', ['job.retry', 'job.log']],
+    ['failed before anything', ['job.retry', 'job.log']],
     ['rejected', []],
     ['approval expired', ['job.retry']],
     ['cancelled while running', ['job.retry', 'job.log']],

@@ -32,18 +32,19 @@ export function jobCard(job: Job, c: CardContext): Message {
 /** Who asked and when, which attempt, who let it pass, and how long it took once it is over. */
 function origin(job: Job, c: CardContext): Mrkdwn[] {
   const texts = c.texts.job
-  const took = milliseconds(job.startedAt, job.finishedAt)
+  // After a retry the start is still that of the first attempt.
+  const took = job.attempt > 1 ? null : milliseconds(job.startedAt, job.finishedAt)
   return [
     texts.requestedBy(job.requestedBy.name, moment(job.createdAt, c)),
     ...(job.attempt > 1 ? [texts.attempt(job.attempt)] : []),
     ...(job.state === 'waiting-approval' ? [] : decisionLines(job, c)),
-    ...(took === null ? [] : [texts.took(duration(took))]),
+    ...(took === null || took < 1000 ? [] : [texts.took(duration(took))]),
   ]
 }
 
 /** What of the log fits beside the checklist without pushing it off a phone's screen. */
 const linesWhileRunning = 5
-const linesWhenStopped = 10
+const linesWhenStopped = 8
 const maximumLogLength = 2800
 
 function runningBlocks(job: Job, c: CardContext): KnownBlock[] {
@@ -52,7 +53,7 @@ function runningBlocks(job: Job, c: CardContext): KnownBlock[] {
   return [
     ...(steps.length === 0 ? [] : [section(lines(steps))]),
     ...(job.cancelRequestedBy === null ? [] : [section(c.texts.job.cancelling(job.cancelRequestedBy.name))]),
-    ...preformatted(job.logTail.slice(-linesWhileRunning), maximumLogLength),
+    ...preformatted(newsOf(job).slice(-linesWhileRunning), maximumLogLength),
   ]
 }
 
@@ -69,6 +70,12 @@ function stoppedBlocks(job: Job, c: CardContext): KnownBlock[] {
   return [
     ...(sentences.length === 0 ? [] : [section(lines(sentences))]),
     ...(steps.length === 0 ? [] : [context(lines(steps))]),
-    ...(job.state === 'failed' ? preformatted(job.logTail.slice(-linesWhenStopped), maximumLogLength) : []),
+    ...(job.state === 'failed' ? preformatted(newsOf(job).slice(-linesWhenStopped), maximumLogLength) : []),
   ]
+}
+
+/** The engine writes failures into the log too, which the card has told already. */
+function newsOf(job: Job): string[] {
+  const told = [job.error, ...job.steps.map(({ error }) => error)].map((error) => error?.message)
+  return job.logTail.filter((line) => !told.includes(line))
 }

@@ -37,12 +37,11 @@ export const ops: OpsTexts = {
   who: {
     known: (name, title) => (title === null ? say`*${name}*` : say`*${name}*, ${title}`),
     roles: (roles) => say`Roles: ${roles}.`,
-    noRoles: say`You have no role yet.`,
     unknown: (user) =>
       say`Plantão does not know you yet (your Slack id is ${code(user)}). It has to be in the runbook file.`,
     askAdmins: (names) => say`For more access, talk to ${names}.`,
     may: say`*You may*`,
-    mayNothing: say`You may do nothing but read yet.`,
+    mayNothing: say`You may not do anything here yet.`,
     command: (command, where) => say`• ${command}: ${where}`,
     everywhere: 'everywhere',
     needsApproval: (environments) => say`with somebody else's approval in ${environments}`,

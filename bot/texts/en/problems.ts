@@ -56,7 +56,7 @@ export const problems: ProblemTexts = {
       say`Something unexpected: ${values.text('reason')}. Look at the log; if it repeats, tell whoever looks after Plantão.`,
 
     'rollout-not-settled': (values) =>
-      say`*${values.text('component')}* did not come up: ${values.text('reason')}${values.has('detail') ? ` (${values.text('detail')})` : ''}. Look at the log, correct the version and deploy again.`,
+      say`*${values.text('component')}* did not come up: ${values.text('reason')}${values.has('detail') ? say` (${values.text('detail')})` : ''}. Look at the log, correct the version and deploy again.`,
     'health-check-failed': (values) =>
       say`The health check failed: ${values.text('came')}. Look at the log and correct it before you repeat.`,
     'release-superseded': (values) => say`A newer change is live in *${values.text('component')}* already.`,

@@ -39,12 +39,11 @@ export const ops = {
     known: (name: string, title: string | null) =>
       title === null ? say`*${name}*` : say`*${name}*, ${title}`,
     roles: (roles: string) => say`Papéis: ${roles}.`,
-    noRoles: say`Você ainda não tem nenhum papel.`,
     unknown: (user: string) =>
       say`O Plantão ainda não conhece você (seu id no Slack é ${code(user)}). Ele precisa estar no arquivo do runbook.`,
     askAdmins: (names: string) => say`Para ter mais acesso, fale com ${names}.`,
     may: say`*Você pode*`,
-    mayNothing: say`Você ainda não pode fazer nada além de ler.`,
+    mayNothing: say`Por enquanto você não pode fazer nada aqui.`,
     command: (command: string, where: string) => say`• ${command}: ${where}`,
     everywhere: 'em tudo',
     needsApproval: (environments: string) => say`com aprovação de outra pessoa em ${environments}`,

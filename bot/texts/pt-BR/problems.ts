@@ -74,7 +74,7 @@ const failures = {
     say`Algo inesperado: ${values.text('reason')}. Veja o log; se repetir, avise quem cuida do Plantão.`,
 
   'rollout-not-settled': (values: Values) =>
-    say`*${values.text('component')}* não ficou de pé: ${values.text('reason')}${values.has('detail') ? ` (${values.text('detail')})` : ''}. Veja o log, corrija a versão e faça outro deploy.`,
+    say`*${values.text('component')}* não ficou de pé: ${values.text('reason')}${values.has('detail') ? say` (${values.text('detail')})` : ''}. Veja o log, corrija a versão e faça outro deploy.`,
   'health-check-failed': (values: Values) =>
     say`A verificação de saúde falhou: ${values.text('came')}. Veja o log e corrija antes de repetir.`,
   'release-superseded': (values: Values) =>

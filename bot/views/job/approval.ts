@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/web-api'
 import type { Job } from '../../../engine/client.ts'
-import { bytes, list, number } from '../../texts/formats.ts'
+import { anyOf, bytes, list, number } from '../../texts/formats.ts'
 import { labelOf } from '../../texts/index.ts'
 import { joined, lines, say, outside, type Mrkdwn } from '../../texts/mrkdwn.ts'
 import { context, section } from '../blocks.ts'
@@ -66,7 +66,7 @@ function terms(approval: Approval, c: CardContext): Mrkdwn[] {
   const roles = approval.roles.map((role) => labelOf(c.texts.job.roles, role))
   return [
     ...(votes === null ? [] : [votes]),
-    texts.whoMay(list(roles, c.texts.locale)),
+    texts.whoMay(anyOf(roles, c.texts.locale)),
     texts.expires(moment(approval.expiresAt, c, 'time')),
   ]
 }

@@ -4,6 +4,7 @@ import { asPlain } from '../../texts/mrkdwn.ts'
 import { button } from '../blocks.ts'
 import type { CardContext } from '../card-context.ts'
 import { changeLine } from './approval.ts'
+import { stoppedStep } from './failure.ts'
 import { nameOf } from './steps.ts'
 import { titleOf } from './title.ts'
 
@@ -76,17 +77,21 @@ function cancel(job: Job, c: CardContext): Button {
 
 function retry(job: Job, c: CardContext): Button {
   const { buttons, dialogs } = c.texts.job
-  const from = nameOf({ name: job.retryFrom ?? 'plan' }, c)
-  const isPartial = job.retryFrom !== null && job.retryFrom !== 'plan'
+  const step = retryStep(job)
   return button({
     id: 'job.retry',
-    text: isPartial ? buttons.retryFrom(from) : buttons.retry,
+    text: step === null ? buttons.retry : buttons.retryFrom(nameOf({ name: step }, c)),
     value: String(job.id),
     confirm: {
       title: dialogs.retry.title,
-      text: dialogs.retry.text(titleOf(job, c.texts), from),
+      text: dialogs.retry.text(titleOf(job, c.texts), nameOf({ name: step ?? 'plan' }, c)),
       confirm: dialogs.retry.confirm,
       deny: dialogs.notNow,
     },
   })
+}
+
+/** Null: from the beginning. Without a plan there is nothing to go on from. */
+function retryStep(job: Job): string | null {
+  return job.retryFrom === 'plan' || stoppedStep(job) === 'plan' ? null : job.retryFrom
 }

@@ -30,7 +30,8 @@ function environmentText(environment: Environment, c: CardContext): Mrkdwn {
   const version = environment.version === null ? texts.unknownVersion : texts.running(environment.version)
   const facts = joined([
     say`${healthIcons[environment.health]} *${environment.name}* ${version}`,
-    ...(environment.revision === null ? [] : [texts.revision(environment.revision)]),
+    // Revision 0 is what ran before Plantão recorded anything.
+    ...(environment.revision ? [texts.revision(environment.revision)] : []),
     outside(texts.health[environment.health]),
   ])
   const { freeze, problem } = environment

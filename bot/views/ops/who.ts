@@ -1,7 +1,7 @@
 import type { Who } from '../../../engine/client.ts'
 import { list } from '../../texts/formats.ts'
 import { labelOf } from '../../texts/index.ts'
-import { joined, lines, say, type Mrkdwn } from '../../texts/mrkdwn.ts'
+import { joined, lines, type Mrkdwn } from '../../texts/mrkdwn.ts'
 import { message, section, type Message } from '../blocks.ts'
 import type { CardContext } from '../card-context.ts'
 
@@ -13,7 +13,7 @@ export function whoView({ person, roles, may, admins }: Who, c: CardContext): Me
   const heading = person.known ? texts.known(person.name, person.title) : texts.unknown(person.slack)
   const rights = may.slice(0, maximumRights).map((right) => rightLine(right, c))
   return message(heading, [
-    section(lines([heading, ...(labels.length === 0 ? [texts.noRoles] : [texts.roles(names(labels))])])),
+    section(lines([heading, ...(labels.length === 0 ? [] : [texts.roles(names(labels))])])),
     section(rights.length === 0 ? texts.mayNothing : lines([texts.may, ...rights])),
     ...(admins.length === 0 ? [] : [section(texts.askAdmins(names(admins.map(({ name }) => name))))]),
   ])
@@ -27,7 +27,7 @@ function rightLine({ command, environments, needsApproval }: Who['may'][number],
   const where = environments.length === 0 ? texts.everywhere : names(environments)
   const line = texts.command(labelOf(c.texts.ops.commands, command), where)
   return joined(
-    [line, ...(needsApproval.length === 0 ? [] : [say`${texts.needsApproval(names(needsApproval))}`])],
+    [line, ...(needsApproval.length === 0 ? [] : [texts.needsApproval(names(needsApproval))])],
     ', ',
   )
 }

@@ -58,7 +58,7 @@ export function step(name: string, state: Step['state'], change: Partial<Step> =
 
 const failing = {
   code: 'rollout-not-settled',
-  values: { component: 'backend', pod: 'backend-7d4f', reason: 'CrashLoopBackOff', detail: '' },
+  values: { component: 'backend', pod: 'backend-7d4f', reason: 'CrashLoopBackOff', detail: 'back-off 5s' },
   message: 'backend did not settle: pod backend-7d4f: CrashLoopBackOff. Roll back, or correct the version.',
   step: 'wait-rollout',
 }
