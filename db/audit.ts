@@ -19,22 +19,14 @@ export const AuditLine = z.object({
 })
 export type AuditLine = z.infer<typeof AuditLine>
 
-/** Any number, the same in every process: whoever appends holds this until its transaction ends. */
-const chainLock = 7_235_001
-
 /**
- * Appends a line to the chain, in the transaction of the change it records. Call it last: appending is one at
- * a time until the transaction ends.
+ * Appends a line to the chain, in the transaction of the change it records. Call it last: appending is one at a
+ * time until the transaction ends.
  */
 export async function recordAudit(db: Database, entry: AuditEntry): Promise<void> {
-  await execute(db, sql`select pg_advisory_xact_lock(${chainLock})`)
   await execute(
     db,
-    sql`insert into audit (id, at, actor, action, subject, details, previous_hash, hash)
-        select next.id, next.at, ${entry.actor}, ${entry.action}, ${entry.subject}, ${entry.details}, next.previous,
-          audit_hash(next.previous, next.id, next.at, ${entry.actor}, ${entry.action}, ${entry.subject}, ${entry.details})
-        from (select coalesce(max(id), 0) + 1 as id, clock_timestamp() as at,
-                coalesce((select hash from audit order by id desc limit 1), '') as previous from audit) next`,
+    sql`select append_audit(${entry.actor}, ${entry.action}, ${entry.subject}, ${entry.details}::jsonb)`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { announce, cancelChannel } from './announcements.ts'
+import { announce, cancelChannel, changeChannel } from './announcements.ts'
 import { execute, row, rows, sql, type Database } from './sql.ts'
 
 export const jobStates = [
@@ -102,28 +102,28 @@ export async function createJob(db: Database, job: NewJob): Promise<{ job: JobRo
   const created = await row(
     db,
     JobRow,
-    sql`insert into job (kind, params, environment, state, requested_by, idempotency_key, origin, lock, freezable,
-          override_reason, approval, approval_expires_at, queued_at)
-        values (${job.kind}, ${job.params}, ${job.environment}, ${state}, ${job.requestedBy}, ${job.idempotencyKey},
-          ${job.origin}, ${job.lock}, ${job.freezable}, ${job.overrideReason}, ${job.approval},
-          now() + make_interval(mins => ${job.approval?.expiresMinutes ?? null}::int),
-          case when ${state} = 'queued' then now() end)
-        on conflict (idempotency_key) do nothing
-        returning ${columns}`,
+    sql`with created as (
+          insert into job (kind, params, environment, state, requested_by, idempotency_key, origin, lock, freezable,
+            override_reason, approval, approval_expires_at, queued_at)
+          values (${job.kind}, ${job.params}, ${job.environment}, ${state}, ${job.requestedBy},
+            ${job.idempotencyKey}, ${job.origin}, ${job.lock}, ${job.freezable}, ${job.overrideReason},
+            ${job.approval}, now() + make_interval(mins => ${job.approval?.expiresMinutes ?? null}::int),
+            case when ${state} = 'queued' then now() end)
+          on conflict (idempotency_key) do nothing
+          returning *),
+        outline as (
+          insert into job_step (job_id, name, position, phase, state)
+          select created.id, name, position, 'main', 'pending'
+          from created, unnest(${job.steps}::text[]) with ordinality as step (name, position)),
+        announced as (
+          insert into subject (name) select 'job/' || id from created returning name, revision)
+        select ${columns}, pg_notify(${changeChannel}, announced.name || ' ' || announced.revision)
+        from created, announced`,
   )
-  if (!created) {
-    const first = await findJobByKey(db, job.idempotencyKey)
-    if (!first) throw new Error(`job with key ${job.idempotencyKey} vanished`)
-    return { job: first, created: false }
-  }
-  await execute(
-    db,
-    sql`insert into job_step (job_id, name, position, phase, state)
-        select ${created.id}, name, position, 'main', 'pending'
-        from unnest(${job.steps}::text[]) with ordinality as outline (name, position)`,
-  )
-  await announce(db, jobSubject(created.id))
-  return { job: created, created: true }
+  if (created) return { job: created, created: true }
+  const first = await findJobByKey(db, job.idempotencyKey)
+  if (!first) throw new Error(`job with key ${job.idempotencyKey} vanished`)
+  return { job: first, created: false }
 }
 
 export async function findJobByKey(db: Database, idempotencyKey: string): Promise<JobRow | null> {
@@ -247,13 +247,17 @@ export async function finishJob(db: Database, end: JobEnd): Promise<boolean> {
   return true
 }
 
-/** Everybody queued behind a lock shows a new position. */
+/** Whoever is near the head of a lock's queue shows the place in it; further back it is only "many ahead". */
+export const queuePlacesShown = 20
+
+/** Those near the head of a lock's queue show a new place. */
 export async function announceQueue(db: Database, lock: string | null): Promise<void> {
   if (lock === null) return
   const waiting = await rows(
     db,
     z.object({ id: z.number() }),
-    sql`select id from job where lock = ${lock} and state = 'queued'`,
+    sql`select id from job where lock = ${lock} and state = 'queued'
+        order by queued_at, id limit ${queuePlacesShown + 1}`,
   )
   await announce(db, ...waiting.map(({ id }) => jobSubject(id)))
 }
@@ -331,7 +335,7 @@ export async function restartJob(db: Database, jobId: number, fromStep: string):
   return true
 }
 
-/** Who holds the lock a queued job waits for, and how many are ahead of it in the line. */
+/** Who holds a lock, and who is next in its line, as far as places are shown. */
 export async function lockQueue(
   db: Database,
   lock: string,
@@ -348,7 +352,7 @@ export async function lockQueue(
     sql`select id, kind, state, requested_by as "requestedBy",
           case when state = 'running' then started_at else queued_at end as since
         from job where lock = ${lock} and state in ('queued', 'running')
-        order by state = 'running' desc, queued_at, id`,
+        order by state = 'running' desc, queued_at, id limit ${queuePlacesShown + 2}`,
   )
 }
 
@@ -362,7 +366,10 @@ export async function busyLocks(db: Database): Promise<string[]> {
   return found.map(({ lock }) => lock)
 }
 
-/** Jobs that somebody must look at though no bell may be ringing: queued, abandoned, not yet previewed. */
+/**
+ * Jobs that somebody must look at though no bell may be ringing: those whose turn it may be (the first in line of
+ * each lock nobody holds), the abandoned, and those not yet previewed.
+ */
 export async function jobsNeedingAttention(
   db: Database,
   limit = 200,
@@ -370,10 +377,17 @@ export async function jobsNeedingAttention(
   return await rows(
     db,
     z.object({ id: z.number(), fence: z.number() }),
-    sql`select id, fence from job
-        where state = 'queued' or (state = 'running' and lease_until < now())
-          or (state = 'waiting-approval' and change is null)
-        order by queued_at nulls last, id limit ${limit}`,
+    sql`(select id, fence from job where state = 'queued' and lock is null order by queued_at limit ${limit})
+        union all
+        (select id, fence from (
+           select id, fence, freezable, row_number() over (partition by lock, freezable order by queued_at, id) as place
+           from job where state = 'queued' and lock is not null
+             and not exists (select from job holder where holder.lock = job.lock and holder.state = 'running')
+         ) line where place = 1 limit ${limit})
+        union all
+        (select id, fence from job where state = 'running' and lease_until < now() limit ${limit})
+        union all
+        (select id, fence from job where state = 'waiting-approval' and change is null limit ${limit})`,
   )
 }
 

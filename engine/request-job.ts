@@ -25,7 +25,7 @@ export interface JobRequest {
 export async function requestJob(
   context: EngineContext,
   request: JobRequest,
-): Promise<{ job: JobRow; created: boolean }> {
+): Promise<{ job: JobRow; created: boolean; steps: readonly string[] }> {
   const first = await findJobByKey(context.pool, request.idempotencyKey)
   if (first) return repeated(first, request)
 
@@ -35,6 +35,7 @@ export async function requestJob(
   const approval = await permitted(context, request, environment)
   const overrideReason = await freezeOverride(context, request, procedure, environment)
 
+  const steps = ['plan', ...procedure.steps(params)]
   const recorded = await transaction(context.pool, async (tx) => {
     const { job, created } = await createJob(tx, {
       kind: procedure.kind,
@@ -47,7 +48,7 @@ export async function requestJob(
       freezable: procedure.freezable,
       overrideReason,
       approval,
-      steps: ['plan', ...procedure.steps(params)],
+      steps,
     })
     if (created) {
       await recordAudit(tx, {
@@ -66,7 +67,7 @@ export async function requestJob(
   if (!recorded.created) return repeated(recorded.job, request)
   context.metrics.jobsRequested.inc({ kind: request.kind })
   ringSoon(context, recorded.job)
-  return recorded
+  return { ...recorded, steps }
 }
 
 /** Rings without making anybody wait; a lost ring is rung again by the reconciler. */
@@ -76,9 +77,9 @@ export function ringSoon(context: EngineContext, job: { id: number; fence: numbe
   })
 }
 
-function repeated(first: JobRow, request: JobRequest): { job: JobRow; created: false } {
+function repeated(first: JobRow, request: JobRequest): { job: JobRow; created: false; steps: [] } {
   if (first.kind === request.kind && first.requestedBy === request.requestedBy)
-    return { job: first, created: false }
+    return { job: first, created: false, steps: [] }
   throw new Refusal(
     'key-reused',
     { jobId: first.id },

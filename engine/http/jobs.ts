@@ -6,7 +6,7 @@ import { approveJob, breakGlass, cancelJob, rejectJob, retryJob } from '../decid
 import { requestJob } from '../request-job.ts'
 import { createRouter, jsonAnswer, jsonBody, problems } from './router.ts'
 import { ActBody, Job, JobSummary, LogPage, NewJobBody, ReasonedActBody } from './schemas.ts'
-import { jobSummary, jobView } from './views.ts'
+import { jobSummary, jobView, newJobView } from './views.ts'
 
 const JobId = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })
 const tags = ['jobs']
@@ -81,8 +81,8 @@ export function jobRoutes(context: EngineContext) {
   const view = async (id: number) => await jobView(context, id)
   return createRouter()
     .openapi(create, async (c) => {
-      const { job: row, created } = await requestJob(context, c.req.valid('json'))
-      return created ? c.json(await view(row.id), 201) : c.json(await view(row.id), 200)
+      const { job: row, created, steps } = await requestJob(context, c.req.valid('json'))
+      return created ? c.json(newJobView(context, row, steps), 201) : c.json(await view(row.id), 200)
     })
     .openapi(list, async (c) => {
       const { state, ...filter } = c.req.valid('query')

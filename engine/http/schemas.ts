@@ -40,8 +40,8 @@ export const WaitingFor = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('lock'),
     lock: z.string(),
-    /** 1 is the next in line. */
-    position: z.number(),
+    /** 1 is the next in line; null: many are ahead. */
+    position: z.number().nullable(),
     holder: z.object({ jobId: z.number(), kind: z.string(), requestedBy: PersonRef, since: Time }),
   }),
   z.object({ kind: z.literal('freeze'), environment: z.string(), reason: z.string(), until: Time }),

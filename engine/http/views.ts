@@ -2,7 +2,14 @@ import type { z } from 'zod'
 import { subjectRevision } from '../../db/announcements.ts'
 import { listVotes } from '../../db/approvals.ts'
 import { incidentSubject, incidentTimeline, type IncidentRow } from '../../db/incidents.ts'
-import { findJob, jobSubject, lockQueue, type JobRow } from '../../db/jobs.ts'
+import {
+  findJob,
+  jobSubject,
+  lockQueue,
+  queuePlacesShown,
+  type ApprovalPolicy,
+  type JobRow,
+} from '../../db/jobs.ts'
 import { listSteps, tailLog, type StepRow } from '../../db/steps.ts'
 import type { EngineContext } from '../context.ts'
 import { notFound } from '../decide-job.ts'
@@ -31,6 +38,39 @@ export function jobSummary(
     startedAt: iso(job.startedAt),
     finishedAt: iso(job.finishedAt),
   }
+}
+
+/** A job that was recorded just now, from what was recorded: nothing has happened to it yet. */
+export function newJobView(
+  context: Pick<EngineContext, 'runbook'>,
+  job: JobRow,
+  steps: readonly string[],
+): Out<typeof schemas.Job> {
+  return {
+    ...jobSummary(context, job),
+    revision: 0,
+    attempt: job.attempt,
+    origin: job.origin,
+    change: null,
+    overrideReason: job.overrideReason,
+    approval: job.approval && approvalOf(job, job.approval, []),
+    waitingFor: null,
+    cancelRequestedBy: null,
+    retryFrom: null,
+    steps: steps.map((name) => ({ ...untouchedStep, name })),
+    logTail: [],
+    result: null,
+    error: null,
+  }
+}
+
+const untouchedStep = {
+  phase: 'main' as const,
+  state: 'pending' as const,
+  progress: null,
+  error: null,
+  startedAt: null,
+  finishedAt: null,
 }
 
 /**
@@ -67,18 +107,24 @@ async function approvalView(
 ): Promise<Out<typeof schemas.ApprovalView> | null> {
   if (!job.approval) return null
   const votes = await listVotes(context.pool, job.id, job.attempt)
-  return {
-    quorum: job.approval.quorum,
-    roles: job.approval.roles,
-    expiresAt: (job.approvalExpiresAt ?? job.createdAt).toISOString(),
-    votes: votes.map(({ person, decision, reason, at }) => ({
-      person: personRef(context.runbook, person),
-      decision,
-      reason,
-      at: at.toISOString(),
-    })),
-  }
+  const shown = votes.map(({ person, at, ...vote }) => ({
+    ...vote,
+    person: personRef(context.runbook, person),
+    at: at.toISOString(),
+  }))
+  return approvalOf(job, job.approval, shown)
 }
+
+const approvalOf = (
+  job: JobRow,
+  policy: ApprovalPolicy,
+  votes: Out<typeof schemas.ApprovalView>['votes'],
+): Out<typeof schemas.ApprovalView> => ({
+  quorum: policy.quorum,
+  roles: policy.roles,
+  expiresAt: (job.approvalExpiresAt ?? job.createdAt).toISOString(),
+  votes,
+})
 
 async function waitingFor(context: ViewContext, job: JobRow): Promise<Out<typeof schemas.WaitingFor> | null> {
   const freeze = await freezeThatStops(context, job)
@@ -97,7 +143,7 @@ async function waitingFor(context: ViewContext, job: JobRow): Promise<Out<typeof
   return {
     kind: 'lock',
     lock: job.lock,
-    position: queue.filter(({ state }) => state === 'queued').findIndex(({ id }) => id === job.id) + 1,
+    position: placeIn(queue, job.id),
     holder: {
       jobId: holder.id,
       kind: holder.kind,
@@ -105,6 +151,11 @@ async function waitingFor(context: ViewContext, job: JobRow): Promise<Out<typeof
       since: holder.since.toISOString(),
     },
   }
+}
+
+function placeIn(queue: Awaited<ReturnType<typeof lockQueue>>, jobId: number): number | null {
+  const place = queue.filter(({ state }) => state === 'queued').findIndex(({ id }) => id === jobId) + 1
+  return place === 0 || place > queuePlacesShown ? null : place
 }
 
 async function freezeThatStops(context: ViewContext, job: JobRow): Promise<CurrentFreeze | undefined> {

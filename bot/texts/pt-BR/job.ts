@@ -60,8 +60,8 @@ export const job = {
 
   waiting: {
     soon: say`Na fila. Começa em instantes.`,
-    lock: (place: { position: number; lock: string; holder: Mrkdwn; who: string; since: Mrkdwn }) =>
-      say`*${place.position}º da fila.* Agora é a vez de ${place.holder}, de ${place.who}, desde ${place.since} (${code(place.lock)}).`,
+    lock: (place: { position: number | null; lock: string; holder: Mrkdwn; who: string; since: Mrkdwn }) =>
+      say`*${place.position === null ? 'Muitos à frente' : `${place.position}º da fila`}.* Agora é a vez de ${place.holder}, de ${place.who}, desde ${place.since} (${code(place.lock)}).`,
     freeze: (environment: string, until: Mrkdwn, reason: string) =>
       say`*${environment} está congelado* até ${until}: “${reason}”. Começa quando descongelar.`,
   },
