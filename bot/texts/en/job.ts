@@ -56,7 +56,7 @@ export const job: JobTexts = {
   waiting: {
     soon: say`Queued. Starts in a moment.`,
     lock: ({ position, lock, holder, who, since }) =>
-      say`🔒 *Number ${position} in line.* Now it is the turn of ${holder} by ${who}, since ${since} (${code(lock)}).`,
+      say`🔒 *${position === null ? 'Many are ahead' : `Number ${position} in line`}.* Now it is the turn of ${holder} by ${who}, since ${since} (${code(lock)}).`,
     freeze: (environment, until, reason) =>
       say`*${environment} is frozen* until ${until}: “${reason}”. Starts when the freeze ends.`,
   },
