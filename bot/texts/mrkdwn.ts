@@ -65,10 +65,14 @@ export function plain(text: string, maximumLength: number): string {
 /** Markup of at most `maximumLength` characters, cut where neither a token, an entity nor a letter is torn. */
 export function cut(text: Mrkdwn, maximumLength: number): Mrkdwn {
   if (text.mrkdwn.length <= maximumLength) return text
-  const atoms = (text.mrkdwn.match(/<[^<>]*>|&(?:amp|lt|gt);|[^<&]+|[<&]/g) ?? []).flatMap((atom) =>
-    /^[<&]/.test(atom) ? [atom] : graphemes(atom),
-  )
-  return { mrkdwn: fitting(atoms, maximumLength) }
+  let kept = ''
+  for (const [atom] of text.mrkdwn.matchAll(/<[^<>]*>|&(?:amp|lt|gt);|[^<&]+|[<&]/g)) {
+    const room = maximumLength - kept.length
+    // Room for the sign that something is missing is needed as well.
+    if (atom.length >= room) return { mrkdwn: kept + (/^[<&]/.test(atom) ? '…' : clip(`${atom}…`, room)) }
+    kept += atom
+  }
+  return { mrkdwn: kept }
 }
 
 /** Shortens on letter boundaries (a flag or a family emoji is one letter), with … where something is missing. */

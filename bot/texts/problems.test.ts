@@ -60,3 +60,18 @@ test('a name that no catalogue has is shown as it is', () => {
   expect(labelOf(steps, 'plan')).toBe('Planejar')
   expect(labelOf(steps, 'toString')).toBe('toString')
 })
+
+test('what a job can no longer be made to do is answered with how it stands', () => {
+  const error = refused('wrong-state', { jobId: 42, state: 'succeeded' })
+  expect(explain(error, textsFor('pt-BR'))).toBe('Não dá agora: *#42* está assim: concluído.')
+  expect(explain(refused('wrong-state'), textsFor('en'))).toBe(
+    'That is no longer possible: things have moved on.',
+  )
+})
+
+test('people and roles are named, not listed as data', () => {
+  const values = { roles: ['approver', 'admin'], admins: [{ slack: 'U0ADMIN', name: 'Pedro Costa' }] }
+  expect(explain(refused('not-allowed', values), textsFor('pt-BR'))).toBe(
+    'Você não tem permissão para isso: precisa do papel de aprovador ou administrador. Se precisar, fale com Pedro Costa.',
+  )
+})

@@ -60,7 +60,8 @@ function reading(values: Record<string, unknown>, texts: Texts): Values & { miss
     if (labels.length === 0) missing.push(name)
     return anyOf(labels, texts.locale)
   }
-  return { text, moment, roles, has: (name) => textOf(values[name]) !== '', missing }
+  const state = (name: string): string => labelOf(texts.job.states, text(name))
+  return { text, moment, roles, state, has: (name) => textOf(values[name]) !== '', missing }
 }
 
 /** Names, numbers and people, one or many, as words; anything else is none. */

@@ -54,9 +54,15 @@ test('an actions block without buttons is none', () => {
 })
 
 test('of a log the last lines are shown, as they are', () => {
-  const [block] = preformatted(['first', '<!channel> ``` \u001B[31mred\u001B[0m', 'last'], 28)
-  expect(block).toMatchObject({ elements: [{ elements: [{ text: '<!channel> ``` red\nlast' }] }] })
+  const [block] = preformatted(['<!channel> ``` \u001B[31mred\u001B[0m', 'last'], 16)
+  expect(block).toMatchObject({ elements: [{ elements: [{ text: '<!channel> ``` …\nlast' }] }] })
   expect(preformatted([], 100)).toEqual([])
+  const log = preformatted(
+    Array.from({ length: 10_000 }, (_, index) => `line ${index} ${'x'.repeat(500)}`),
+    1000,
+  )
+  expect(JSON.stringify(log).length).toBeLessThan(10_000)
+  expect(JSON.stringify(log)).toContain('line 9999 ')
 })
 
 test('a form is one Slack opens', () => {

@@ -100,25 +100,25 @@ export function button(options: ButtonOptions): Button {
 }
 
 /**
- * The last of these lines in a fixed-width font, as many as fit into `maximumLength` characters. Rich text is shown
- * as it is: nothing in it can become markup, and no fence can be broken out of.
+ * The last of these lines in a fixed-width font, as many as fit into a message beside a heading, none longer than
+ * `maximumLineLength` characters. Rich text is shown as it is: nothing in it can become markup, and no fence can be
+ * broken out of.
  */
-export function preformatted(lines: readonly string[], maximumLength: number): KnownBlock[] {
+export function preformatted(lines: readonly string[], maximumLineLength: number): KnownBlock[] {
   const kept: string[] = []
   let length = 0
   for (const line of lines.toReversed()) {
     const shown = plain(stripVTControlCharacters(line), maximumLineLength)
-    if (length + shown.length + 1 > maximumLength) break
-    kept.unshift(shown)
     length += shown.length + 1
+    if (length > maximumLogLength) break
+    kept.unshift(shown)
   }
   if (kept.length === 0) return []
   const text = { type: 'text' as const, text: kept.join('\n') }
   return [{ type: 'rich_text', elements: [{ type: 'rich_text_preformatted', elements: [text] }] }]
 }
 
-/** A line of a log beyond this is noise on a phone. */
-const maximumLineLength = 300
+const maximumLogLength = 9000
 
 export interface FormOptions {
   id: string

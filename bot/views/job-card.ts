@@ -43,9 +43,8 @@ function origin(job: Job, c: CardContext): Mrkdwn[] {
 }
 
 /** What of the log fits beside the checklist without pushing it off a phone's screen. */
-const linesWhileRunning = 5
-const linesWhenStopped = 8
-const maximumLogLength = 2800
+const shownLogLines = 5
+const shownLineLength = 200
 
 function runningBlocks(job: Job, c: CardContext): KnownBlock[] {
   if (job.state !== 'running') return []
@@ -53,13 +52,13 @@ function runningBlocks(job: Job, c: CardContext): KnownBlock[] {
   return [
     ...(steps.length === 0 ? [] : [section(lines(steps))]),
     ...(job.cancelRequestedBy === null ? [] : [section(c.texts.job.cancelling(job.cancelRequestedBy.name))]),
-    ...preformatted(newsOf(job).slice(-linesWhileRunning), maximumLogLength),
+    ...preformatted(newsOf(job).slice(-shownLogLines), shownLineLength),
   ]
 }
 
 function succeededBlocks(job: Job, c: CardContext): KnownBlock[] {
   if (job.state !== 'succeeded') return []
-  const text = successSentence(job, c) ?? say`${c.texts.job.stepsDone(job.steps.length)}`
+  const text = successSentence(job, c) ?? c.texts.job.stepsDone(job.steps.length)
   return [section(text, logButton(job, c))]
 }
 
@@ -70,7 +69,7 @@ function stoppedBlocks(job: Job, c: CardContext): KnownBlock[] {
   return [
     ...(sentences.length === 0 ? [] : [section(lines(sentences))]),
     ...(steps.length === 0 ? [] : [context(lines(steps))]),
-    ...(job.state === 'failed' ? preformatted(newsOf(job).slice(-linesWhenStopped), maximumLogLength) : []),
+    ...(job.state === 'failed' ? preformatted(newsOf(job).slice(-shownLogLines), shownLineLength) : []),
   ]
 }
 

@@ -30,7 +30,10 @@ export const problems: ProblemTexts = {
     'key-reused': () => say`This request got mixed up with another. Send the command again.`,
     frozen: (values) =>
       say`❄️ *${values.text('environment')}* is frozen until ${values.moment('until')}: “${values.text('reason')}”. Wait, or repeat the command with ${code('override "reason"')} at its end if you may go past it.`,
-    'wrong-state': () => say`That is no longer possible: things have moved on.`,
+    'wrong-state': (values) =>
+      values.has('jobId')
+        ? say`That is not possible now: *#${values.text('jobId')}* is ${values.state('state')}.`
+        : say`That is no longer possible: things have moved on.`,
     'already-voted': () => say`Your vote is recorded already.`,
     'body-too-large': () => say`The text is too long. Shorten it and send it again.`,
     unavailable: () => say`Plantão cannot reach something it needs. Nothing was done; try again in a minute.`,

@@ -6,6 +6,8 @@ export interface Values {
   text(...names: string[]): string
   moment(name: string): Mrkdwn
   roles(name: string): string
+  /** The state of a job. */
+  state(name: string): string
   has(name: string): boolean
 }
 export type Sentence = (values: Values) => Mrkdwn
@@ -47,7 +49,10 @@ const refusals = {
   'key-reused': () => say`Este pedido se confundiu com outro. Envie o comando de novo.`,
   frozen: (values: Values) =>
     say`❄️ *${values.text('environment')}* está congelado até ${values.moment('until')}: “${values.text('reason')}”. Espere, ou repita o comando com ${code('forçar "motivo"')} no fim se você pode passar por cima.`,
-  'wrong-state': () => say`Isso não é mais possível: mudou de estado nesse meio tempo.`,
+  'wrong-state': (values: Values) =>
+    values.has('jobId')
+      ? say`Não dá agora: *#${values.text('jobId')}* está assim: ${values.state('state')}.`
+      : say`Não dá mais: mudou de estado nesse meio tempo.`,
   'already-voted': () => say`Seu voto já está registrado.`,
   'body-too-large': () => say`O texto é longo demais. Encurte e envie de novo.`,
   unavailable: () =>

@@ -25,13 +25,12 @@ export function jobLine(job: JobSummary, c: CardContext): Mrkdwn {
   })
 }
 
-/** What fits into one message beside its heading. */
-const maximumLogLength = 9000
-
 /** The last lines a job wrote. */
 export function logView(job: Job, c: CardContext): Message {
   const texts = c.texts.job
   const heading = texts.logOf(job.id, titleOf(job, c.texts))
-  const log = preformatted(job.logTail, maximumLogLength)
+  const log = preformatted(job.logTail, shownLineLength)
   return message(heading, log.length === 0 ? [section(texts.noLog(job.id))] : [section(heading), ...log])
 }
+
+const shownLineLength = 1000
