@@ -26,7 +26,7 @@ export interface LeaseTimes {
 }
 
 /** A bot that dies is followed within 15 s; a call to Slack takes at most 5. */
-export const leaseTimes: LeaseTimes = { seconds: 12, renewSeconds: 3, marginSeconds: 6 }
+export const leaseTimes: LeaseTimes = { seconds: 10, renewSeconds: 2.5, marginSeconds: 6 }
 
 const leaseName = 'projection'
 

@@ -96,7 +96,7 @@ test('a 429 in one channel delays no post in another', async () => {
 })
 
 test('a final state overtakes a flood of progress', async () => {
-  const updates = { calls: 4, seconds: 3600, progress: 3 }
+  const updates = { calls: 4, seconds: 3600, progress: { calls: 3, seconds: 3600 } }
   project({ updates })
   for (const id of [1, 2, 3, 4, 5, 6]) engine.setJob(id, { state: 'running' })
   await slack.until(() => texts().length === 6)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Budget, slackBudgets, spend, type Spent, waitFor } from './budget.ts'
 
-const budget: Budget = { calls: 5, seconds: 10, progress: 3 }
+const budget: Budget = { calls: 5, seconds: 10, progress: { calls: 3, seconds: 4 } }
 
 test('a burst fits until the budget is spent, then the oldest call must grow old', () => {
   let spent: Spent = []
@@ -16,8 +16,9 @@ test('a burst fits until the budget is spent, then the oldest call must grow old
 
 test('progress leaves a part of the budget to what is urgent', () => {
   const spent = [0, 100, 200].reduce<Spent>((before, now) => spend(before, budget, now), [])
-  expect(waitFor(spent, budget, { now: 300, urgent: false })).toBe(9700)
+  expect(waitFor(spent, budget, { now: 300, urgent: false })).toBe(3700)
   expect(waitFor(spent, budget, { now: 300, urgent: true })).toBe(0)
+  expect(waitFor(spent, budget, { now: 4000, urgent: false })).toBe(0)
 })
 
 test('no window ever holds more calls than the budget, whoever asks and whenever', () => {

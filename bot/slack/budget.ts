@@ -5,8 +5,8 @@
 export interface Budget {
   calls: number
   seconds: number
-  /** How many of the calls progress may use; the rest is kept for approval requests and final states. */
-  progress?: number
+  /** What of it progress may use: the rest is kept for approval requests and final states. */
+  progress?: { calls: number; seconds: number }
 }
 
 /** Per kind of call. Numbers below Slack's own, because a call takes its time to arrive there. */
@@ -25,12 +25,13 @@ export interface Budgets {
 
 /**
  * docs.slack.dev/apis/web-api/rate-limits: posts about 1 a second per channel with short bursts and several hundred a
- * minute per workspace; chat.update and conversations.history are Tier 3, 50 a minute, however many channels.
+ * minute per workspace; chat.update and conversations.history are Tier 3, 50 a minute, however many channels. Progress
+ * is spread over the minute: 30 edits in its first seconds would leave every running job still for the rest of it.
  */
 export const slackBudgets: Budgets = {
   postsPerChannel: { calls: 5, seconds: 5.2 },
   posts: { calls: 240, seconds: 60 },
-  updates: { calls: 45, seconds: 60, progress: 30 },
+  updates: { calls: 45, seconds: 60, progress: { calls: 5, seconds: 10 } },
   reads: { calls: 45, seconds: 60 },
   secondsBetweenEdits: 1.5,
 }
@@ -44,9 +45,13 @@ export function waitFor(
   budget: Budget,
   { now, urgent }: { now: number; urgent: boolean },
 ): number {
-  const calls = urgent ? budget.calls : (budget.progress ?? budget.calls)
-  const blocking = spent.at(-calls)
-  return blocking === undefined ? 0 : Math.max(0, blocking + budget.seconds * 1000 - now)
+  const windows = urgent || budget.progress === undefined ? [budget] : [budget, budget.progress]
+  return Math.max(
+    ...windows.map(({ calls, seconds }) => {
+      const blocking = spent.at(-calls)
+      return blocking === undefined ? 0 : Math.max(0, blocking + seconds * 1000 - now)
+    }),
+  )
 }
 
 /** The calls to remember after one more: only as many as can still matter. */
