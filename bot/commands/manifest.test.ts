@@ -43,7 +43,6 @@ test('the app asks for no more than it uses', async () => {
     'chat:write',
     'commands',
     'groups:history',
-    'im:write',
     'usergroups:read',
     'users:read',
   ])
