@@ -130,7 +130,7 @@ export function createBot(deps: BotDeps): Bot {
       intake.start()
       following = follow({
         engine,
-        holder: `${hostname()}/${process.pid}/${randomUUID()}`,
+        holder: `${hostname().slice(0, 40)}/${process.pid}/${randomUUID()}`,
         begin,
         lease: deps.times?.lease ?? leaseTimes,
         now,

@@ -16,8 +16,9 @@ const engineTimeoutMilliseconds = 8000
 try {
   await run()
 } catch (error) {
-  if (!(error instanceof ConfigInvalid)) throw error
-  process.stderr.write(`${error.message}\n`)
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  if (!(error instanceof ConfigInvalid) && !taken) throw error
+  process.stderr.write(`${error.message}${taken ? ': set BOT_PORT to a free port' : ''}\n`)
   process.exit(1)
 }
 
