@@ -23,6 +23,15 @@ export async function announce(db: Database, ...subjects: string[]): Promise<voi
   )
 }
 
+/** Rings for a change that is committed already. A lost ring is made up for by the next one who asks what is stale. */
+export async function ringChange(db: Database, subject: string): Promise<void> {
+  await execute(
+    db,
+    sql`select pg_notify(${changeChannel}, name || ' ' || revision), set_config('synchronous_commit', 'off', true)
+        from subject where name = ${subject}`,
+  )
+}
+
 /** Subjects that have no message yet, or one that shows an older revision. Oldest change first. */
 export async function staleSubjects(db: Database, limit = 500): Promise<Subject[]> {
   return await rows(

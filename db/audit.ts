@@ -15,19 +15,23 @@ export const AuditLine = z.object({
   action: z.string(),
   subject: z.string(),
   details: z.record(z.string(), z.unknown()),
-  hash: z.string(),
+  /** Null for a moment, until the line is sealed. */
+  hash: z.string().nullable(),
 })
 export type AuditLine = z.infer<typeof AuditLine>
 
-/**
- * Appends a line to the chain, in the transaction of the change it records. Call it last: appending is one at a
- * time until the transaction ends.
- */
+/** Records a line, in the transaction of the change it is about. `sealAudit` chains it soon after. */
 export async function recordAudit(db: Database, entry: AuditEntry): Promise<void> {
   await execute(
     db,
-    sql`select append_audit(${entry.actor}, ${entry.action}, ${entry.subject}, ${entry.details}::jsonb)`,
+    sql`insert into audit (actor, action, subject, details)
+        values (${entry.actor}, ${entry.action}, ${entry.subject}, ${entry.details})`,
   )
+}
+
+/** Chains every line that is not chained yet, one process at a time. */
+export async function sealAudit(db: Database): Promise<void> {
+  await execute(db, sql`select seal_audit()`)
 }
 
 /** Newest first. */
@@ -38,27 +42,34 @@ export async function listAudit(
   return await rows(
     db,
     AuditLine,
-    sql`select id, at, actor, action, subject, details, hash from audit
-        where (${query.before}::bigint is null or id < ${query.before})
+    sql`select audit.id, at, actor, action, subject, details, hash
+        from audit left join audit_seal on line_id = audit.id
+        where (${query.before}::bigint is null or audit.id < ${query.before})
           and (${query.subject}::text is null or subject = ${query.subject})
-        order by id desc limit ${query.limit}`,
+        order by audit.id desc limit ${query.limit}`,
   )
 }
 
-/** Recomputes the whole chain. `firstBrokenId` is the first line that was changed, removed or put in. */
+/**
+ * Seals what is new and recomputes the whole chain. `firstBrokenId` is the first line that was changed, removed or put
+ * in. Keep `head` somewhere else: it is what shows that the end was cut off.
+ */
 export async function verifyAudit(
   db: Database,
 ): Promise<{ lines: number; head: string | null; firstBrokenId: number | null }> {
+  await sealAudit(db)
   const verdict = await row(
     db,
     z.object({ lines: z.number(), head: z.string().nullable(), firstBrokenId: z.number().nullable() }),
     sql`with chain as (
-          select *, lag(hash, 1, '') over (order by id) as expected_previous, row_number() over (order by id) as number
-          from audit)
+          select audit_seal.*, audit as line,
+            lag(hash, 1, '') over (order by number) as expected_previous,
+            row_number() over (order by number) as expected_number
+          from audit_seal left join audit on audit.id = line_id)
         select count(*)::int as lines,
-          (select hash from audit order by id desc limit 1) as head,
-          min(id) filter (where id <> number or previous_hash <> expected_previous
-            or hash <> audit_hash(previous_hash, id, at, actor, action, subject, details)) as "firstBrokenId"
+          (select hash from audit_seal order by number desc limit 1) as head,
+          min(line_id) filter (where number <> expected_number or previous_hash <> expected_previous
+            or line is null or hash <> audit_hash(previous_hash, line)) as "firstBrokenId"
         from chain`,
   )
   return verdict ?? { lines: 0, head: null, firstBrokenId: null }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { announce, cancelChannel, changeChannel } from './announcements.ts'
+import { announce, cancelChannel } from './announcements.ts'
 import { execute, row, rows, sql, type Database } from './sql.ts'
 
 export const jobStates = [
@@ -94,14 +94,20 @@ export interface NewJob {
 export const jobSubject = (id: number): string => `job/${id}`
 
 /**
- * Records a job with its outline of steps, once per idempotency key.
+ * Records a job with its outline of steps and its line in the audit log, once per idempotency key.
  * `created` is false when the key was seen before: then the first job comes back and nothing changed.
+ * `behindOthers`: its turn has not come, so there is nothing to wake a worker for.
+ * Does not ring for whoever shows it: do that with `ringChange` after the commit (NOTIFY in a transaction makes
+ * commits queue up behind each other's flush to disk).
  */
-export async function createJob(db: Database, job: NewJob): Promise<{ job: JobRow; created: boolean }> {
+export async function createJob(
+  db: Database,
+  job: NewJob,
+): Promise<{ job: JobRow; created: boolean; behindOthers: boolean }> {
   const state: JobState = job.approval ? 'waiting-approval' : 'queued'
   const created = await row(
     db,
-    JobRow,
+    JobRow.extend({ behindOthers: z.boolean() }),
     sql`with created as (
           insert into job (kind, params, environment, state, requested_by, idempotency_key, origin, lock, freezable,
             override_reason, approval, approval_expires_at, queued_at)
@@ -115,15 +121,21 @@ export async function createJob(db: Database, job: NewJob): Promise<{ job: JobRo
           insert into job_step (job_id, name, position, phase, state)
           select created.id, name, position, 'main', 'pending'
           from created, unnest(${job.steps}::text[]) with ordinality as step (name, position)),
-        announced as (
-          insert into subject (name) select 'job/' || id from created returning name, revision)
-        select ${columns}, pg_notify(${changeChannel}, announced.name || ' ' || announced.revision)
-        from created, announced`,
+        announced as (insert into subject (name) select 'job/' || id from created),
+        recorded as (
+          insert into audit (actor, action, subject, details)
+          select requested_by, 'job.requested', 'job/' || id,
+            jsonb_strip_nulls(jsonb_build_object('kind', kind, 'params', params, 'overrideReason', override_reason))
+          from created)
+        select ${columns}, exists (
+            select from job ahead where ahead.lock = created.lock and ahead.state in ('queued', 'running')
+          ) as "behindOthers"
+        from created`,
   )
-  if (created) return { job: created, created: true }
+  if (created) return { job: created, created: true, behindOthers: created.behindOthers }
   const first = await findJobByKey(db, job.idempotencyKey)
   if (!first) throw new Error(`job with key ${job.idempotencyKey} vanished`)
-  return { job: first, created: false }
+  return { job: first, created: false, behindOthers: true }
 }
 
 export async function findJobByKey(db: Database, idempotencyKey: string): Promise<JobRow | null> {
@@ -315,8 +327,8 @@ export async function requestCancel(db: Database, jobId: number, by: string): Pr
 export async function restartJob(db: Database, jobId: number, fromStep: string): Promise<boolean> {
   const restarted = await execute(
     db,
-    sql`update job set attempt = attempt + 1, result = null, error = null, retry_from = null, finished_at = null,
-          cancel_requested_by = null, cancel_requested_at = null, change = null,
+    sql`update job set attempt = attempt + 1, result = null, error = null, retry_from = null, started_at = null,
+          finished_at = null, cancel_requested_by = null, cancel_requested_at = null, change = null,
           state = case when approval is null then 'queued' else 'waiting-approval' end,
           queued_at = case when approval is null then now() end,
           approval_expires_at = now() + make_interval(mins => (approval ->> 'expiresMinutes')::int)

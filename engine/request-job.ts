@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { recordAudit } from '../db/audit.ts'
-import { createJob, findJobByKey, jobSubject, type ApprovalPolicy, type JobRow } from '../db/jobs.ts'
-import { transaction } from '../db/pool.ts'
+import { ringChange } from '../db/announcements.ts'
+import { createJob, findJobByKey, jobSubject, type JobRow } from '../db/jobs.ts'
 import type { EngineContext } from './context.ts'
 import { Refusal } from './failures.ts'
-import { currentFreezes } from './freezes.ts'
-import { requirePermission } from './require-permission.ts'
+import { currentFreezes, type CurrentFreeze } from './freezes.ts'
+import type { Asker } from './permission.ts'
+import { identify, permitted } from './require-permission.ts'
 import { Command } from './runbook-file.ts'
 import type { Procedure } from './runner/procedure.ts'
 
@@ -19,60 +19,58 @@ export interface JobRequest {
 }
 
 /**
- * Validates, permits and records a job in one transaction, then rings. The same idempotency key finds the first
- * job. Throws Refusal; then nothing was recorded.
+ * Validates, permits and records a job, in one statement, then rings. The same idempotency key finds the first job.
+ * Throws Refusal; then nothing was recorded.
  */
 export async function requestJob(
   context: EngineContext,
   request: JobRequest,
 ): Promise<{ job: JobRow; created: boolean; steps: readonly string[] }> {
-  const first = await findJobByKey(context.pool, request.idempotencyKey)
+  const [first, who, freezes] = await Promise.all([
+    findJobByKey(context.pool, request.idempotencyKey),
+    identify(context, request.requestedBy),
+    currentFreezes(context.pool, context.runbook),
+  ])
   if (first) return repeated(first, request)
 
   const procedure = procedureOf(context, request.kind)
   const params = validParams(procedure, request.params)
   const environment = knownEnvironment(context, procedure.environment(params))
-  const approval = await permitted(context, request, environment)
-  const overrideReason = await freezeOverride(context, request, procedure, environment)
+  const approval = permitted(context, who, { command: Command.parse(request.kind), environment })
+  const freeze = freezes.find((one) => procedure.freezable && one.environment === environment)
+  const overrideReason = freeze ? overridden(context, freeze, { who, reason: request.overrideFreeze }) : null
 
   const steps = ['plan', ...procedure.steps(params)]
-  const recorded = await transaction(context.pool, async (tx) => {
-    const { job, created } = await createJob(tx, {
-      kind: procedure.kind,
-      params: asRecord(params),
-      environment,
-      requestedBy: request.requestedBy,
-      idempotencyKey: request.idempotencyKey,
-      origin: request.origin ?? null,
-      lock: procedure.lock(params),
-      freezable: procedure.freezable,
-      overrideReason,
-      approval,
-      steps,
-    })
-    if (created) {
-      await recordAudit(tx, {
-        actor: request.requestedBy,
-        action: 'job.requested',
-        subject: jobSubject(job.id),
-        details: {
-          kind: job.kind,
-          params: job.params,
-          ...(overrideReason === null ? {} : { overrideReason }),
-        },
-      })
-    }
-    return { job, created }
+  const { job, created, behindOthers } = await createJob(context.pool, {
+    kind: procedure.kind,
+    params: asRecord(params),
+    environment,
+    requestedBy: request.requestedBy,
+    idempotencyKey: request.idempotencyKey,
+    origin: request.origin ?? null,
+    lock: procedure.lock(params),
+    freezable: procedure.freezable,
+    overrideReason,
+    approval,
+    steps,
   })
-  if (!recorded.created) return repeated(recorded.job, request)
+  if (!created) return repeated(job, request)
   context.metrics.jobsRequested.inc({ kind: request.kind })
-  ringSoon(context, recorded.job)
-  return { ...recorded, steps }
+  ringSoon(context, job, { wakeWorker: !behindOthers })
+  return { job, created, steps }
 }
 
 /** Rings without making anybody wait; a lost ring is rung again by the reconciler. */
-export function ringSoon(context: EngineContext, job: { id: number; fence: number }): void {
-  context.bell.ring([job]).catch((error: Error) => {
+export function ringSoon(
+  context: EngineContext,
+  job: { id: number; fence: number },
+  { wakeWorker }: { wakeWorker: boolean } = { wakeWorker: true },
+): void {
+  const rings = [
+    ringChange(context.pool, jobSubject(job.id)),
+    ...(wakeWorker ? [context.bell.ring([job])] : []),
+  ]
+  Promise.all(rings).catch((error: Error) => {
     context.logger.warn({ jobId: job.id, reason: error.message }, 'could not ring; the reconciler will')
   })
 }
@@ -126,34 +124,24 @@ export function knownEnvironment(
   )
 }
 
-async function permitted(
+/** Why a freeze may be overridden here, or a refusal. */
+function overridden(
   context: EngineContext,
-  request: JobRequest,
-  environment: string | null,
-): Promise<ApprovalPolicy | null> {
-  return await requirePermission(context, request.requestedBy, Command.parse(request.kind), environment)
-}
-
-async function freezeOverride(
-  context: EngineContext,
-  request: JobRequest,
-  procedure: Procedure,
-  environment: string | null,
-): Promise<string | null> {
-  if (!procedure.freezable || environment === null) return null
-  const freezes = await currentFreezes(context.pool, context.runbook)
-  const freeze = freezes.find((one) => one.environment === environment)
-  if (!freeze) return null
-  if (request.overrideFreeze === undefined) {
+  freeze: CurrentFreeze,
+  { who, reason }: { who: Asker; reason: string | undefined },
+): string {
+  const { environment } = freeze
+  const until = freeze.endsAt.toISOString()
+  if (reason === undefined) {
     throw new Refusal(
       'frozen',
-      { environment, reason: freeze.reason, until: freeze.endsAt.toISOString(), by: freeze.createdBy },
-      `${environment} is frozen until ${freeze.endsAt.toISOString()}: ${freeze.reason}. ` +
+      { environment, reason: freeze.reason, until, by: freeze.createdBy },
+      `${environment} is frozen until ${until}: ${freeze.reason}. ` +
         'Wait, or have somebody who may override the freeze send the command with a reason.',
     )
   }
-  await requirePermission(context, request.requestedBy, 'override-freeze', environment)
-  return request.overrideFreeze
+  permitted(context, who, { command: 'override-freeze', environment })
+  return reason
 }
 
 const asRecord = (params: unknown): Record<string, unknown> => z.record(z.string(), z.unknown()).parse(params)

@@ -267,7 +267,8 @@ export const AuditView = z
     action: z.string(),
     subject: z.string(),
     details: z.record(z.string(), z.unknown()),
-    hash: z.string(),
+    /** Null for a moment, until the line is sealed. */
+    hash: z.string().nullable(),
   })
   .openapi('AuditLine')
 

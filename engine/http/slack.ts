@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { streamSSE } from 'hono/streaming'
+import { streamSSE, type SSEStreamingApi } from 'hono/streaming'
 import { changeChannel, staleSubjects } from '../../db/announcements.ts'
 import { dropLease, holdsLease, takeLease } from '../../db/leases.ts'
 import { transaction } from '../../db/pool.ts'
@@ -120,33 +120,23 @@ export function slackRoutes(context: EngineContext) {
       await saveUserGroup(pool, c.req.valid('param').id, c.req.valid('json').members)
       return c.json({ recorded: true as const }, 200)
     })
-    .get('/v1/changes', (c) =>
-      streamSSE(c, async (stream) => {
-        const send = async (change: z.output<typeof SubjectChange>): Promise<void> =>
-          await stream.writeSSE({ event: 'change', data: JSON.stringify(change) })
-        await followChanges(context, send, async (alive) => {
-          while (!stream.aborted && !stream.closed && alive()) {
-            await stream.writeSSE({ event: 'alive', data: '' })
-            await stream.sleep(keepAliveMs)
-          }
-        })
-      }),
-    )
+    .get('/v1/changes', (c) => streamSSE(c, async (stream) => await followChanges(context, stream)))
 }
 
-/** Says everything that is stale now, then each change as it comes; after a gap, everything stale again. */
-async function followChanges(
-  context: EngineContext,
-  send: (change: z.output<typeof SubjectChange>) => Promise<void>,
-  stayOpen: (alive: () => boolean) => Promise<void>,
-): Promise<void> {
+/**
+ * Says everything that is stale, then each change as it comes. Says all that is stale again after a gap, and every few
+ * seconds: a ring that was lost with its process is made up for.
+ */
+async function followChanges(context: EngineContext, stream: SSEStreamingApi): Promise<void> {
   let alive = true
   const trouble = (): void => void (alive = false)
-  const all = async (): Promise<void> => {
+  const send = async (change: z.output<typeof SubjectChange>): Promise<void> =>
+    await stream.writeSSE({ event: 'change', data: JSON.stringify(change) })
+  const sayStale = async (): Promise<void> => {
     for (const { name, revision } of await staleSubjects(context.pool))
       await send({ subject: name, revision })
   }
-  const onGap = (): void => void all().catch(trouble)
+  const onGap = (): void => void sayStale().catch(trouble)
   const onNotification = (channel: string, payload: string): void => {
     const [subject, revision] = payload.split(' ')
     if (channel !== changeChannel || subject === undefined) return
@@ -155,8 +145,11 @@ async function followChanges(
   context.notifications.on('notification', onNotification)
   context.notifications.on('gap', onGap)
   try {
-    await all()
-    await stayOpen(() => alive)
+    while (alive && !stream.aborted && !stream.closed) {
+      await sayStale()
+      await stream.writeSSE({ event: 'alive', data: '' })
+      await stream.sleep(keepAliveMs)
+    }
   } finally {
     context.notifications.off('notification', onNotification)
     context.notifications.off('gap', onGap)

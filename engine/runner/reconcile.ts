@@ -1,13 +1,17 @@
 import type { Logger } from 'pino'
-import { recordAudit } from '../../db/audit.ts'
+import { recordAudit, sealAudit } from '../../db/audit.ts'
 import { expiredApprovals, jobsNeedingAttention, jobSubject, moveJob } from '../../db/jobs.ts'
 import { transaction, type Pool } from '../../db/pool.ts'
 import type { Bell } from '../queue.ts'
 
-/** Ends approvals that ran out of time, and rings for every job that nobody has. Safe to run anywhere, any time. */
+/**
+ * Ends approvals that ran out of time, rings for every job that nobody has, seals the audit log. Safe to run anywhere,
+ * any time.
+ */
 export async function reconcile(pool: Pool, bell: Pick<Bell, 'ring'>): Promise<void> {
   for (const jobId of await expiredApprovals(pool)) await expire(pool, jobId)
   await bell.ring(await jobsNeedingAttention(pool))
+  await sealAudit(pool)
 }
 
 async function expire(pool: Pool, jobId: number): Promise<void> {

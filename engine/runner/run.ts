@@ -157,7 +157,8 @@ function ending(why: Interruption, undoFailed: FailureRecord | null, retryFrom: 
       : { code: 'cancelled', values: { by: why.by }, message: 'Somebody cancelled the job.' }
   const state = why.kind === 'failed' || undoFailed ? 'failed' : 'cancelled'
   const error = undoFailed ? undoFailedToo(cause, undoFailed) : cause
-  return { state, error, retryFrom: retryFrom ?? cause.step ?? null }
+  const from = cause.step === 'plan' ? 'plan' : (retryFrom ?? cause.step ?? null)
+  return { state, error, retryFrom: from }
 }
 
 const undoFailedToo = (cause: FailureRecord, undoFailed: FailureRecord): FailureRecord => ({
