@@ -43,7 +43,7 @@ export interface Projection {
   stop(): Promise<void>
 }
 
-const readsAtOnce = 4
+const readsAtOnce = 2
 
 /**
  * Makes messages equal to their subjects during one term. A change says only that a subject is untrue; reading it
