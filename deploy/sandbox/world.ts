@@ -103,6 +103,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     SLACK_BOT_TOKEN: secrets.slackBotToken,
     SLACK_SIGNING_SECRET: secrets.slackSigningSecret,
     SLACK_API_URL: slack.apiUrl,
+    BOT_HOST: '127.0.0.1',
     BLING_API_URL: bling.url,
     BLING_CLIENT_ID: blingApp.clientId,
     BLING_CLIENT_SECRET: blingApp.clientSecret,
