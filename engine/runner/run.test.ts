@@ -227,6 +227,30 @@ test('a failure names the step, is redacted, undoes, and can be retried from the
   })
 })
 
+test('a retry after a failed plan plans again', async () => {
+  const { id } = await newJob(['plan', 'first', 'second'])
+  let plans = 0
+  const tested: Procedure = {
+    ...twoSteps(
+      async () => 1,
+      async () => 2,
+    ),
+    plan: async () => {
+      plans += 1
+      if (plans === 1) throw new StepFailure('not-yet', {}, 'Not yet.')
+      return { change, plan: 'planned' }
+    },
+    onFailure: { retryFrom: 'first', run: async () => undefined },
+  }
+  await runJob(depsFor(tested), await claimed(id))
+  const failed = await findJob(pool, id)
+  expect(failed).toMatchObject({ state: 'failed', retryFrom: 'plan', error: { code: 'not-yet' } })
+  await restartJob(pool, id, failed?.retryFrom ?? '')
+  await runJob(depsFor(tested), await claimed(id))
+  expect(plans).toBe(2)
+  expect(await findJob(pool, id)).toMatchObject({ state: 'succeeded' })
+})
+
 test('a worker that dies while undoing is followed by one that finishes undoing', async () => {
   const { id } = await newJob(['plan', 'first', 'second'])
   let die = true
