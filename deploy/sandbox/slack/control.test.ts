@@ -46,6 +46,7 @@ test('a person types, presses and is shown the outcome, all over HTTP', async ()
       isBot: false,
     },
     channels: [{ id: opsAlerts, name: 'ops-alerts', isDm: false }, { id: 'C0INCIDENTS' }],
+    userGroups: [{ id: 'S0OPS', handle: 'ops' }, { id: 'S0APPROVERS' }],
     messages: { [opsAlerts]: [{ ts, text: 'go?' }], C0INCIDENTS: [] },
     ephemerals: { [opsAlerts]: [{ text: 'on it', ephemeral: true }] },
     views: [],

@@ -158,3 +158,14 @@ test('an external select asks the app for options', async () => {
   answer.current = JSON.stringify({ options: Array(101).fill(options[0]) })
   expect((await ask('v1')).error).toContain('invalid_options')
 })
+
+test('a button beside inputs in a message brings along what was entered in them, and nothing else', async () => {
+  const { slack, app, at } = await posted()
+  const version = { type: 'static_select', selected_option: options[1] }
+  const values = { choices: { version, made: { type: 'static_select' } }, up: {} }
+  await slack.action({ user: operator, ...at, blockId: 'choices', actionId: 'go', values })
+  expect(payloadOf(app.received[0])).toMatchObject({
+    state: { values: { choices: { version: { selected_option: { value: 'v2' } } } } },
+  })
+  expect(JSON.stringify(payloadOf(app.received[0]))).not.toContain('made')
+})

@@ -7,7 +7,7 @@ import { app } from './people.ts'
 import { Refusal } from './refusal.ts'
 import { issueResponseUrl } from './response-urls.ts'
 import { nextTs, type Slack } from './slack.ts'
-import type { Block } from './state.ts'
+import { type Block, StateValues } from './state.ts'
 import { shownMessage } from './web-api/shown.ts'
 
 export const ActionRequest = Place.extend({
@@ -15,6 +15,8 @@ export const ActionRequest = Place.extend({
   blockId: z.string().optional(),
   /** What was chosen or typed: an option's value, a text, a list of them, or the element's whole state. */
   value: z.unknown().optional(),
+  /** In a message, which keeps no state of its own: what else was entered there before, by block and action. */
+  values: StateValues.optional(),
 })
 
 export const ShortcutRequest = z.object({
@@ -30,7 +32,7 @@ export async function action(slack: Slack, request: z.input<typeof ActionRequest
   const asked = ActionRequest.parse(request)
   const source = findSource(slack, asked)
   const { block, element } = findElement(source, asked)
-  const values = remember(source, { block, element, value: asked.value })
+  const values = remember(source, { block, element, value: asked.value, entered: asked.values ?? {} })
   // Slack tells the app of inputs only at submission, unless the block says dispatch_action.
   if (block.type === 'input' && block['dispatch_action'] !== true) return notDelivered
   return deliver(slack, {
@@ -129,13 +131,31 @@ export function findElement(
 /** Puts what was chosen into the view's state (a message's state lives only in the person's client). */
 function remember(
   source: Source,
-  { block, element, value }: { block: Block; element: Element; value: unknown },
-): Record<string, Record<string, unknown>> {
-  const values = 'view' in source ? source.view.state.values : initialValues(source.blocks)
+  {
+    block,
+    element,
+    value,
+    entered,
+  }: { block: Block; element: Element; value: unknown; entered: StateValues },
+): StateValues {
+  const values = 'view' in source ? source.view.state.values : withEntered(source.blocks, entered)
   const ofBlock = values[block.block_id ?? '']
   const id = element.action_id ?? ''
   if (ofBlock?.[id] !== undefined) ofBlock[id] = stateOf(element, value)
   return values
+}
+
+/** The inputs a message has, as they were entered; what it does not have is left out. */
+function withEntered(blocks: Block[], entered: StateValues): StateValues {
+  const values = initialValues(blocks)
+  for (const [blockId, ofBlock] of Object.entries(values))
+    for (const actionId of Object.keys(ofBlock)) Object.assign(ofBlock, given(entered[blockId], actionId))
+  return values
+}
+
+function given(ofBlock: StateValues[string] | undefined, actionId: string): StateValues[string] {
+  const state = ofBlock?.[actionId]
+  return state === undefined ? {} : { [actionId]: state }
 }
 
 function chosen(element: Element, value: unknown): Record<string, unknown> {

@@ -15,7 +15,7 @@ import { LeverChange, type Levers, pullLevers } from './levers.ts'
 import { createChannel, userOf } from './messages.ts'
 import { stackOf } from './open-views.ts'
 import type { Slack } from './slack.ts'
-import type { Channel, Message, OpenView, User } from './state.ts'
+import type { Channel, Message, OpenView, User, UserGroup } from './state.ts'
 import { close, type CloseRequest, submit, type SubmitRequest } from './submissions.ts'
 import { type OptionsRequest, suggestions } from './suggestions.ts'
 
@@ -42,6 +42,7 @@ export type PersonsState = {
   user: User
   users: User[]
   channels: Channel[]
+  userGroups: UserGroup[]
   /** By channel, the newest 200, oldest first. */
   messages: Record<string, Message[]>
   /** By channel, this person's alone. */
@@ -81,7 +82,7 @@ export function createPersonsClient(slack: Slack): PersonsClient {
 const shown = 200
 
 function stateFor(slack: Slack, userId: string): PersonsState {
-  const { users, channels, messages, ephemerals, homes } = slack.state
+  const { users, channels, userGroups, messages, ephemerals, homes } = slack.state
   const own = channels.filter((channel) => channel.members.includes(userId))
   const byChannel = (find: (channel: string) => Message[]) =>
     Object.fromEntries(own.map((channel) => [channel.id, find(channel.id)]))
@@ -89,6 +90,7 @@ function stateFor(slack: Slack, userId: string): PersonsState {
     user: userOf(slack, userId),
     users,
     channels: own,
+    userGroups,
     messages: byChannel((channel) => (messages[channel] ?? []).slice(-shown)),
     ephemerals: byChannel((channel) =>
       ephemerals.filter((message) => message.channel === channel && message.visibleTo === userId),
