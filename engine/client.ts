@@ -12,6 +12,8 @@ export type JobState = Job['state']
 export type Step = Out<typeof schemas.StepView>
 export type Failure = Out<typeof schemas.FailureView>
 export type NewJob = Out<typeof schemas.NewJobBody>
+export type NewPlan = Out<typeof schemas.NewPlanBody>
+export type Plan = Out<typeof schemas.PlanView>
 export type LogPage = Out<typeof schemas.LogPage>
 export type Freeze = Out<typeof schemas.FreezeView>
 export type NewFreeze = Out<typeof schemas.NewFreezeBody>
@@ -59,6 +61,8 @@ export interface Act {
 /** The bot's only door. Every call throws EngineRefused or EngineUnavailable, within `timeoutMs`. */
 export interface EngineClient {
   createJob(job: NewJob): Promise<{ job: Job; created: boolean }>
+  /** What a job would change and what stands in its way; refuses what createJob would, but for a freeze. */
+  plan(plan: NewPlan): Promise<Plan>
   job(id: number): Promise<Job>
   jobs(filter?: {
     state?: JobState[]
@@ -128,6 +132,7 @@ export function createEngineClient(options: {
       const response = await answered(v1.jobs.$post({ json: job }))
       return { job: await body<Job>(response), created: response.status === 201 }
     },
+    plan: async (json) => await body<Plan>(await answered(v1.plans.$post({ json }))),
     job: async (id) => await body<Job>(await answered(v1.jobs[':id'].$get({ param: param(id) }))),
     async jobs({ state, kind, environment, limit } = {}) {
       const query = {

@@ -85,7 +85,7 @@ function repeated(first: JobRow, request: JobRequest): { job: JobRow; created: f
   )
 }
 
-function procedureOf(context: EngineContext, kind: string): Procedure {
+export function procedureOf(context: EngineContext, kind: string): Procedure {
   const procedure = context.procedures.get(kind)
   if (procedure) return procedure
   const kinds = [...context.procedures.keys()]
@@ -96,7 +96,7 @@ function procedureOf(context: EngineContext, kind: string): Procedure {
   )
 }
 
-function validParams(procedure: Procedure, params: Record<string, unknown>): unknown {
+export function validParams(procedure: Procedure, params: Record<string, unknown>): unknown {
   const parsed = procedure.params.safeParse(params)
   if (parsed.success) return parsed.data
   const errors = parsed.error.issues.map((issue) => ({

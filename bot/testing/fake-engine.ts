@@ -156,6 +156,7 @@ export function createFakeEngine(): FakeEngine {
       }),
     saveUserGroup: ({ id, members }) => answer(() => void userGroups.set(id, members)),
 
+    plan: absent,
     jobs: absent,
     log: absent,
     breakGlass: absent,

@@ -10,6 +10,7 @@ import { freezeRoutes } from './freezes.ts'
 import { incidentRoutes } from './incidents.ts'
 import { jobRoutes } from './jobs.ts'
 import { peopleRoutes } from './people.ts'
+import { planRoutes } from './plans.ts'
 import { answerProblem } from './problem.ts'
 import { createRouter, type Env } from './router.ts'
 import { slackRoutes } from './slack.ts'
@@ -66,6 +67,7 @@ export function createApi(context: EngineContext, token: string) {
   })
   return app
     .route('/', jobRoutes(context))
+    .route('/', planRoutes(context))
     .route('/', environmentRoutes(context))
     .route('/', freezeRoutes(context))
     .route('/', incidentRoutes(context))

@@ -154,6 +154,22 @@ export const LockView = z
   })
   .openapi('Lock')
 
+export const NewPlanBody = NewJobBody.pick({ kind: true, params: true, requestedBy: true }).openapi('NewPlan')
+
+export const PlanView = z
+  .object({
+    /** Null: it could not be found out in time; `problem` says why. */
+    change: ChangeView.nullable(),
+    problem: FailureView.nullable(),
+    approval: z.object({ quorum: z.number(), roles: z.array(z.string()) }).nullable(),
+    freeze: FreezeView.nullable(),
+    /** Whether this person may go past the freeze. */
+    mayOverride: z.boolean(),
+    /** The jobs it would wait for, the present holder of the lock first. */
+    ahead: LockView.shape.queue,
+  })
+  .openapi('Plan')
+
 export const EnvironmentStatus = z
   .object({
     name: z.string(),

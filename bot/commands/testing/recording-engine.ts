@@ -1,4 +1,4 @@
-import type { EngineClient, Freeze, Incident, Lock, Release, Status, Who } from '../../../engine/client.ts'
+import type { EngineClient, Freeze, Incident, Lock, Plan, Release, Status, Who } from '../../../engine/client.ts'
 import type { Answer, Asked, Deps, Locale, Pressed, Submitted } from '../../asked.ts'
 import { joao, maria, now, sampleJob, settings } from '../../views/testing/job-samples.ts'
 import { commands } from '../index.ts'
@@ -153,8 +153,22 @@ const releases: Release[] = [
   { revision: 11, version: 'v1.3.0', status: 'deployed', by: 'x', at: now.toISOString(), rollbackOf: 9 },
 ]
 
+export const samplePlan: Plan = {
+  change: {
+    from: 'v1.3.0',
+    to: 'v1.4.0',
+    details: [{ name: 'components', value: 'backend, frontend, worker' }],
+  },
+  problem: null,
+  approval: { quorum: 1, roles: ['approver', 'admin'] },
+  freeze: null,
+  mayOverride: false,
+  ahead: [],
+}
+
 const yes: EngineClient = {
   createJob: async () => ({ job: sampleJob(), created: true }),
+  plan: async () => samplePlan,
   job: async (id) => sampleJob({ id, state: 'running', logTail: ['backend: 2 of 3 pods ready'] }),
   jobs: async () => [sampleJob()],
   log: async () => ({ lines: [], next: 0, finished: true }),
