@@ -61,7 +61,6 @@ const Release = z.strictObject({
     .record(Name, z.strictObject({ deployment: Text, container: Text, image: Text }))
     .refine(isNotEmpty, 'at least one component'),
 })
-export type ReleaseConfig = z.infer<typeof Release>
 
 const Environment = z.strictObject({
   url: Url,
@@ -82,7 +81,6 @@ const Environment = z.strictObject({
     urlVariable: VariableName,
   }),
 })
-export type EnvironmentConfig = z.infer<typeof Environment>
 
 const Grant = z.strictObject({
   role: Role,

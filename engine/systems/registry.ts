@@ -1,4 +1,5 @@
 import pRetry from 'p-retry'
+import semver from 'semver'
 import { z } from 'zod'
 
 import { RegistryUnreachable } from './release-errors.ts'
@@ -39,41 +40,9 @@ export function repositoryOf(image: string): string {
   return isHost ? rest.join('/') : image
 }
 
-/** Newest first by semantic versioning's order of precedence. */
+/** Newest first by semantic versioning's order of precedence; tags that are no versions are left out. */
 export function sortVersions(tags: string[]): string[] {
-  return tags.filter((tag) => parse(tag)).toSorted((a, b) => compareVersions(b, a))
-}
-
-/** semver.org §11: a pre-release comes before its release; its numbers compare as numbers. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [parse(a), parse(b)]
-  if (!left || !right) return a < b ? -1 : Number(a > b)
-  for (const [index, part] of left.core.entries()) {
-    const difference = part - (right.core[index] ?? 0)
-    if (difference) return difference
-  }
-  if (left.preRelease.length === 0 || right.preRelease.length === 0)
-    return right.preRelease.length - left.preRelease.length
-  for (let index = 0; ; index += 1) {
-    const [mine, theirs] = [left.preRelease[index], right.preRelease[index]]
-    if (mine === undefined || theirs === undefined)
-      return Number(mine !== undefined) - Number(theirs !== undefined)
-    const difference = compareIdentifiers(mine, theirs)
-    if (difference) return difference
-  }
-}
-
-function compareIdentifiers(a: string, b: string): number {
-  const [isNumber, otherIsNumber] = [/^\d+$/.test(a), /^\d+$/.test(b)]
-  if (isNumber && otherIsNumber) return Number(a) - Number(b)
-  if (isNumber !== otherIsNumber) return isNumber ? -1 : 1
-  return a < b ? -1 : Number(a > b)
-}
-
-function parse(tag: string): { core: number[]; preRelease: string[] } | undefined {
-  const match = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/.exec(tag)
-  if (!match) return undefined
-  return { core: match.slice(1, 4).map(Number), preRelease: match[4]?.split('.') ?? [] }
+  return tags.filter((tag) => semver.valid(tag) !== null).toSorted(semver.rcompare)
 }
 
 async function listTags(baseUrl: string, repository: string): Promise<string[]> {

@@ -64,7 +64,7 @@ export async function startCluster(options: ClusterOptions) {
   await until(store.onChange, () => isPlanted || hasStarted(store))
   isPlanted = true
 
-  const certificate = selfSignedCertificate()
+  const certificate = await selfSignedCertificate()
   const record = (effect: Effect) => {
     effects.push(effect)
     kept.changed()
