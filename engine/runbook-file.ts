@@ -5,14 +5,7 @@ import { checkReferences } from './runbook-references.ts'
 import { RunbookShape, type Runbook } from './runbook-schema.ts'
 
 export { Command, commands, Role, roles } from './runbook-schema.ts'
-export type {
-  EnvironmentConfig,
-  Grant,
-  PermissionRule,
-  Person,
-  ReleaseConfig,
-  Runbook,
-} from './runbook-schema.ts'
+export type { Grant, PermissionRule, Person, Runbook } from './runbook-schema.ts'
 
 /** A runbook file that cannot be used; every problem names the path, the value and what was expected. */
 export class RunbookFileInvalid extends Error {
