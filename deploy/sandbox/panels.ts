@@ -1,9 +1,11 @@
-import type { Child } from './child.ts'
 import type { Panel, PanelButton } from './console/console.ts'
 import type { World } from './world.ts'
 
+/** The programs that can be killed. */
+export type Children = Record<'engine' | 'bot', { kill(): void }>
+
 /** The console's "break things" drawer: every lever of this sandbox. */
-export function breakThings(world: World, children: Record<'engine' | 'bot', Child>): Panel[] {
+export function breakThings(world: World, children: Children): Panel[] {
   return [versions(world), slack(world), processes(world, children), vendors(world)]
 }
 
@@ -95,7 +97,7 @@ const slack = ({ slack: standIn }: World): Panel => {
   }
 }
 
-const processes = ({ postgres }: World, children: Record<'engine' | 'bot', Child>): Panel => ({
+const processes = ({ postgres }: World, children: Children): Panel => ({
   id: 'processes',
   title: { 'pt-BR': 'Processos', en: 'Processes' },
   description: {

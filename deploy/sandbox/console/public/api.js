@@ -34,7 +34,7 @@ export function sendMessage(message) {
   return ask('slack/message', message)
 }
 
-/** @param {{ user: string } & Target & Press} action @returns {Promise<Answer>} */
+/** @param {{ user: string, values?: Values } & Target & Press} action @returns {Promise<Answer>} */
 export function sendAction(action) {
   return ask('slack/action', action)
 }

@@ -35,7 +35,9 @@ export function createSurfaces(current) {
       inputs,
       act: async (press) => {
         // In order: what was typed must be known before the button beside it is pressed.
-        lastAct = lastAct.then(() => answered(() => sendAction({ user, ...target, ...press })))
+        lastAct = lastAct.then(() =>
+          answered(() => sendAction({ user, ...target, ...press, ...enteredIn(target, inputs) })),
+        )
         await lastAct
       },
       options: async (press) => {
@@ -45,6 +47,20 @@ export function createSurfaces(current) {
         return options ?? option_groups.flatMap((group) => group.options)
       },
     }
+  }
+
+  /**
+   * What was entered in a message, which keeps no state of its own.
+   * @param {Target} target
+   * @param {import('./inputs.js').Inputs} inputs
+   */
+  function enteredIn(target, inputs) {
+    if ('viewId' in target) return {}
+    const { messages, ephemerals } = current().state
+    const message = [...(messages[target.channel] ?? []), ...(ephemerals[target.channel] ?? [])].find(
+      ({ ts }) => ts === target.ts,
+    )
+    return message?.blocks === undefined ? {} : { values: inputs.values(message.blocks) }
   }
 
   /**

@@ -1,0 +1,81 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { keepRunning, type Child } from '../child.ts'
+import { compile } from '../compiled.ts'
+import { freePort } from '../free-port.ts'
+import { breakThings } from '../panels.ts'
+import { waitUntilReady } from '../ready.ts'
+import { freshState } from '../slack/people.ts'
+import { fileStore } from '../slack/store.ts'
+import { startWorld, type World } from '../world.ts'
+import { startConsole } from './console.ts'
+
+export interface House {
+  world: World
+  /** Of the console. */
+  url: string
+  /** Everything the engine and the bot wrote. */
+  output(): string
+  close(): Promise<void>
+}
+
+/** The whole sandbox as `npm start` has it, compiled and on ports of its own: for browser tests and screenshots. */
+export async function startHouse(options: {
+  folder: string
+  /** In English, settings and people are English. */
+  language?: 'pt-BR' | 'en'
+  fast: boolean
+}): Promise<House> {
+  const compiled = join(options.folder, 'dist')
+  const dataDir = join(options.folder, 'world')
+  if (options.language === 'en') await peopleReadEnglish(dataDir)
+  const [world] = await Promise.all([startWorld({ dataDir, fast: options.fast }), compile(compiled)])
+  if (options.language === 'en') await speakEnglish(world.env['PLANTAO_CONFIG'] ?? '')
+  const ports = { engine: await freePort(), bot: await freePort() }
+  const output: string[] = []
+  const env = {
+    ...world.env,
+    ENGINE_PORT: String(ports.engine),
+    BOT_PORT: String(ports.bot),
+    ENGINE_URL: `http://127.0.0.1:${ports.engine}`,
+    RECONCILE_SECONDS: '0.5',
+    LOG_LEVEL: 'warn',
+  }
+  const keep = (name: string): Child =>
+    keepRunning({
+      name,
+      program: join(compiled, name, 'main.js'),
+      env,
+      restartDelayMs: 200,
+      log: (line) => void output.push(line),
+    })
+  const children = { engine: keep('engine'), bot: keep('bot') }
+  world.slack.setRequestUrl(`http://127.0.0.1:${ports.bot}/slack/events`)
+  const page = await startConsole({
+    port: 0,
+    slackUrl: world.slack.url,
+    panels: breakThings(world, children),
+  })
+  await waitUntilReady([`http://127.0.0.1:${ports.engine}/readyz`, `http://127.0.0.1:${ports.bot}/readyz`])
+  return {
+    world,
+    url: page.url,
+    output: () => output.join('\n'),
+    async close() {
+      await Promise.all([page.close(), children.engine.stop(), children.bot.stop()])
+      await world.close()
+    },
+  }
+}
+
+async function peopleReadEnglish(dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true })
+  const state = freshState()
+  const users = state.users.map((user) => ({ ...user, locale: 'en-US' }))
+  await fileStore(join(dataDir, 'slack.json')).save({ ...state, users })
+}
+
+async function speakEnglish(runbookFile: string): Promise<void> {
+  const runbook = await readFile(runbookFile, 'utf8')
+  await writeFile(runbookFile, runbook.replace(/^locale: .*$/m, 'locale: en'))
+}
