@@ -5,13 +5,25 @@ import { join } from 'node:path'
 import { benchAcknowledge } from './acknowledge.ts'
 import type { Bench } from './report.ts'
 import { benchRunner } from './runner.ts'
+import { benchForms } from './slack-forms.ts'
+import { benchLiveJobs } from './slack-jobs.ts'
+import { benchLongOutage, benchOutage } from './slack-outage.ts'
+import { benchSockets } from './slack-sockets.ts'
 import { benchStartUp } from './start-up.ts'
 
 const benches: Record<string, Bench> = {
   runner: benchRunner,
   acknowledge: benchAcknowledge,
   'start-up': benchStartUp,
+  'slack-forms': benchForms,
+  'slack-sockets': benchSockets,
+  'slack-jobs': benchLiveJobs,
+  'slack-outage': benchOutage,
+  'slack-outage-5-minutes': benchLongOutage,
 }
+
+/** Too long to be run unasked. */
+const onlyByName = ['slack-outage-5-minutes']
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in benches))
@@ -20,7 +32,7 @@ if (unknown.length > 0) {
   process.exit(1)
 }
 for (const [name, bench] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
+  if (wanted.length > 0 ? !wanted.includes(name) : onlyByName.includes(name)) continue
   const dir = await mkdtemp(join(tmpdir(), 'plantao-bench-'))
   console.log(`\n== ${name}`)
   await bench(dir)
