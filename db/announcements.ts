@@ -32,15 +32,28 @@ export async function ringChange(db: Database, subject: string): Promise<void> {
   )
 }
 
-/** Subjects that have no message yet, or one that shows an older revision. Oldest change first. */
-export async function staleSubjects(db: Database, limit = 500): Promise<Subject[]> {
+/** The place of what is shown nowhere: that there was nothing to show is recorded there. */
+export const nowhere = '-'
+
+/**
+ * Subjects that have no message yet, or one that shows an older revision, oldest change first; those changed after a
+ * given one. A Home is kept true only while its person looks at it.
+ */
+export async function staleSubjects(
+  db: Database,
+  { after = 0, limit = 500 }: { after?: number; limit?: number } = {},
+): Promise<Subject[]> {
   return await rows(
     db,
     Subject,
     sql`select subject.name, subject.revision from subject
-        left join (select subject, min(shown_revision) as shown from slack_message group by subject) message
-          on message.subject = subject.name
-        where subject.revision > coalesce(message.shown, 0)
+        left join (
+          select subject, coalesce(min(shown_revision) filter (where channel <> ${nowhere}), max(shown_revision)) as shown
+          from slack_message group by subject) message on message.subject = subject.name
+        where subject.revision > coalesce(message.shown, 0) and subject.revision > ${after}
+          and not (subject.name like 'home/%' and not exists (
+            select from home_viewer
+            where 'home/' || slack = subject.name and seen_at > now() - make_interval(mins => 15)))
         order by subject.revision limit ${limit}`,
   )
 }

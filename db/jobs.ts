@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { announce, cancelChannel } from './announcements.ts'
+import { announceApproval, announceDecision, announceEnd } from './job-notices.ts'
 import { execute, row, rows, sql, type Database } from './sql.ts'
 
 export const jobStates = [
@@ -255,6 +256,7 @@ export async function finishJob(db: Database, end: JobEnd): Promise<boolean> {
   )
   if (!finished) return false
   await announce(db, jobSubject(end.jobId))
+  await announceEnd(db, end.jobId)
   await announceQueue(db, finished.lock)
   return true
 }
@@ -285,6 +287,7 @@ export async function setChange(db: Database, jobId: number, change: Change): Pr
         returning set_config('synchronous_commit', 'off', true)`,
   )
   await announce(db, jobSubject(jobId))
+  await announceApproval(db, jobId)
 }
 
 /** Moves a job that no worker holds (compare-and-set on its state). False: it was no longer in `from`. */
@@ -303,6 +306,8 @@ export async function moveJob(
   )
   if (!moved) return false
   await announce(db, jobSubject(move.jobId))
+  await announceDecision(db, move.jobId)
+  if (ended) await announceEnd(db, move.jobId)
   await announceQueue(db, moved.lock)
   return true
 }

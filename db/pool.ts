@@ -38,3 +38,19 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
     client.release(broken)
   }
 }
+
+/**
+ * Whether an error means that Postgres could not be reached or was going away (SQLSTATE classes 08, 53 and 57P, and
+ * what the driver and the network say): passing, and nothing is known of what was under way.
+ */
+export function isConnectionTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return (
+    /^(08|53|57P)/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE'].includes(code) ||
+    /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+      error.message,
+    )
+  )
+}

@@ -135,12 +135,19 @@ export async function readLog(
   )
 }
 
-/** The newest lines, oldest first. */
-export async function tailLog(db: Database, jobId: number, limit: number): Promise<LogLine[]> {
+/** The newest lines, of those before a given one if there is one; oldest first. */
+export async function tailLog(
+  db: Database,
+  jobId: number,
+  limit: number,
+  before: number | null = null,
+): Promise<LogLine[]> {
   const newest = await rows(
     db,
     LogLine,
-    sql`select id, step, at, line from job_log where job_id = ${jobId} order by id desc limit ${limit}`,
+    sql`select id, step, at, line from job_log
+        where job_id = ${jobId} and (${before}::bigint is null or id < ${before})
+        order by id desc limit ${limit}`,
   )
   return newest.toReversed()
 }

@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
+import { isConnectionTrouble } from '../../db/pool.ts'
 import { Refusal } from '../failures.ts'
 import type { Problem } from './schemas.ts'
 
@@ -47,7 +48,7 @@ function problemOf(error: Error, requestId: string): ProblemDocument {
   if (error instanceof HTTPException) {
     return document(error.status, 'invalid-request', error.message || 'The request could not be read.', {})
   }
-  if (isDatabaseTrouble(error)) {
+  if (isConnectionTrouble(error)) {
     const detail = 'The database does not answer. Nothing was lost; send the same request again in a moment.'
     return document(503, 'unavailable', detail, {})
   }
@@ -72,15 +73,3 @@ const document = (
   code,
   values,
 })
-
-/** Connection failures of pg and Postgres (classes 08 and 57P): ours, and passing. */
-function isDatabaseTrouble(error: Error): boolean {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return (
-    /^(08|57P|53)/.test(code) ||
-    ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      error.message,
-    )
-  )
-}

@@ -1,3 +1,5 @@
+import { isConnectionTrouble } from '../../db/pool.ts'
+
 /** Why a running job's signal was aborted. */
 
 /** Somebody asked for it. */
@@ -18,3 +20,10 @@ export class LeaseLost extends Error {
     this.name = 'LeaseLost'
   }
 }
+
+/**
+ * Whether a job cannot be carried on here, and nobody may say how it ended: the next worker finds out. Vendors' and
+ * applications' databases fail with errors of their own, so trouble with a connection is trouble with ours.
+ */
+export const isLeftToTheNext = (error: unknown): boolean =>
+  error instanceof LeaseLost || isConnectionTrouble(error)

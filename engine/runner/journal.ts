@@ -3,7 +3,7 @@ import { transaction, type Pool } from '../../db/pool.ts'
 import type { Database } from '../../db/sql.ts'
 import { beginStep, failStep, finishStep, type Hold, type StepRow } from '../../db/steps.ts'
 import { failureRecord, StepFailure } from '../failures.ts'
-import { Cancelled, LeaseLost } from './interruptions.ts'
+import { Cancelled, isLeftToTheNext, LeaseLost } from './interruptions.ts'
 import type { StepContext, StepOptions } from './procedure.ts'
 import { stepOutput } from './step-output.ts'
 
@@ -66,7 +66,7 @@ export async function runStep<T>(
     journal.onStep({ name: step.name, seconds: seconds(), outcome: 'done' })
     return stored as T
   } catch (error) {
-    if (error instanceof LeaseLost || step.signal.reason instanceof LeaseLost) throw error
+    if (isLeftToTheNext(error) || step.signal.reason instanceof LeaseLost) throw error
     const record = redactRecord(whatHappened(error, step, timeLimit), journal.redact)
     output.log(record.message)
     await mustHold(output.flush())

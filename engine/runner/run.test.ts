@@ -278,6 +278,43 @@ test('a worker that dies while undoing is followed by one that finishes undoing'
   expect(await states(id)).toContain('put-back done')
 })
 
+test('a procedure that breaks between its steps fails, and is not tried for ever', async () => {
+  const { id } = await newJob(['plan', 'first'])
+  const tested: Procedure = {
+    ...twoSteps(
+      async () => 1,
+      async () => 2,
+    ),
+    run: async (job) => {
+      await job.step('first', async () => 1)
+      throw new TypeError('a bug')
+    },
+  }
+  await runJob(depsFor(tested), await claimed(id))
+  expect(await findJob(pool, id)).toMatchObject({
+    state: 'failed',
+    error: { code: 'unexpected', message: 'Something unexpected went wrong: a bug' },
+  })
+})
+
+test('a job whose own database goes away in a step is left to the next worker, not failed', async () => {
+  const { id } = await newJob(['plan', 'first', 'second'])
+  let away = true
+  const tested = twoSteps(
+    async () => {
+      if (away) throw Object.assign(new Error('terminating connection'), { code: '57P01' })
+      return 1
+    },
+    async () => 2,
+  )
+  await runJob(depsFor(tested), await claimed(id))
+  expect(await findJob(pool, id)).toMatchObject({ state: 'running', error: null })
+  away = false
+  await endLease(id)
+  await runJob(depsFor(tested), await claimed(id))
+  expect(await findJob(pool, id)).toMatchObject({ state: 'succeeded' })
+})
+
 test('a cancel reaches the running step at once and the job ends cancelled', async () => {
   const { id } = await newJob(['plan', 'first', 'second'])
   let wake: () => void = () => undefined

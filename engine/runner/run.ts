@@ -11,8 +11,8 @@ import {
 } from '../../db/jobs.ts'
 import { transaction, type Pool } from '../../db/pool.ts'
 import { listSteps, type Hold } from '../../db/steps.ts'
-import { StepFailure } from '../failures.ts'
-import { Cancelled, LeaseLost } from './interruptions.ts'
+import { failureRecord, StepFailure } from '../failures.ts'
+import { Cancelled, isLeftToTheNext, LeaseLost } from './interruptions.ts'
 import { runStep, StepFailed, type Journal } from './journal.ts'
 import { keepLease, type KeptLease } from './lease.ts'
 import type { Interruption, Procedure, RunningJob, StepOptions } from './procedure.ts'
@@ -54,8 +54,6 @@ export async function runJob(deps: RunnerDeps, job: JobRow): Promise<void> {
 }
 
 async function carryOut(deps: RunnerDeps, row: JobRow, hold: Hold, lease: KeptLease): Promise<Ending> {
-  const procedure = deps.procedures.get(row.kind)
-  if (!procedure) throw new Error(`no procedure for kind ${row.kind}`)
   const entries = new Map((await listSteps(deps.pool, row.id)).map((step) => [step.name, step]))
   const journal: Journal = { ...deps, hold, entries, resumed: row.fence > 1 }
   const reached = new Set(
@@ -67,28 +65,25 @@ async function carryOut(deps: RunnerDeps, row: JobRow, hold: Hold, lease: KeptLe
     mark: `job-${row.id}-${row.attempt}`,
     step: async (name, body) => {
       reached.add(name)
-      return await runStep(
-        journal,
-        { name, phase, signal },
-        typeof body === 'function' ? { run: body } : body,
-      )
+      const options = typeof body === 'function' ? { run: body } : body
+      return await runStep(journal, { name, phase, signal }, options)
     },
   })
-  const main = jobIn('main', lease.signal)
-  const params = procedure.params.parse(row.params)
+  const procedure = deps.procedures.get(row.kind)
+  let params: unknown = row.params
   let plan: unknown = entries.get('plan')?.result
   try {
+    if (!procedure) throw new Error(`this engine knows no jobs of the kind ${row.kind}`)
+    params = procedure.params.parse(row.params)
+    const main = jobIn('main', lease.signal)
     plan = await main.step('plan', planning(deps, row, procedure, params))
     return { state: 'succeeded', result: await procedure.run(main, params, plan) }
   } catch (error) {
+    if (isLeftToTheNext(error)) throw error
     const why = interruption(error)
-    const undone = await undo(jobIn('failure', lease.ignoreCancel()), procedure, {
-      params,
-      why,
-      plan,
-      reached: [...reached],
-    })
-    return ending(why, undone, procedure.onFailure?.retryFrom)
+    const context = { params, why, plan, reached: [...reached] }
+    const undone = await undo(jobIn('failure', lease.ignoreCancel()), procedure, context)
+    return ending(why, undone, procedure?.onFailure?.retryFrom)
   }
 }
 
@@ -123,30 +118,25 @@ const changedSinceApproval = (approved: Change, now: Change): StepFailure =>
 
 function interruption(error: unknown): Interruption {
   if (error instanceof Cancelled) return { kind: 'cancelled', by: error.by }
-  if (error instanceof StepFailed) {
-    return error.record.code === 'cancelled'
-      ? { kind: 'cancelled', by: String(error.record.values['by']) }
-      : { kind: 'failed', error: error.record }
-  }
-  throw error
+  const record = error instanceof StepFailed ? error.record : failureRecord(error)
+  return record.code === 'cancelled'
+    ? { kind: 'cancelled', by: String(record.values['by']) }
+    : { kind: 'failed', error: record }
 }
 
 async function undo(
   job: RunningJob<string>,
-  procedure: Procedure,
+  procedure: Procedure | undefined,
   context: { params: unknown; why: Interruption; plan: unknown; reached: readonly string[] },
 ): Promise<FailureRecord | null> {
-  if (!procedure.onFailure) return null
+  if (!procedure?.onFailure) return null
+  const { params, why, plan, reached } = context
   try {
-    await procedure.onFailure.run(job, context.params, {
-      ...context.why,
-      plan: context.plan,
-      reached: context.reached,
-    })
+    await procedure.onFailure.run(job, params, { ...why, plan, reached })
     return null
   } catch (error) {
-    if (error instanceof StepFailed) return error.record
-    throw error
+    if (isLeftToTheNext(error)) throw error
+    return error instanceof StepFailed ? error.record : failureRecord(error)
   }
 }
 
