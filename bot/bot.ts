@@ -9,7 +9,7 @@ import type { Content } from './content.ts'
 import { createCurrentSettings } from './current-settings.ts'
 import { listen } from './listening/listen.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import { follow, type LeaseTimes, leaseTimes } from './projection/follow.ts'
+import { follow, leaseTimes } from './projection/follow.ts'
 import { createProjection, type Term } from './projection/project.ts'
 import { type Budgets, slackBudgets } from './slack/budget.ts'
 import { createSlackClients, slackLogger } from './slack/clients.ts'
@@ -21,13 +21,13 @@ import { httpIntake, portOf, serve, socketIntake } from './slack/receivers.ts'
 import { keepUserGroups } from './slack/user-groups.ts'
 
 export interface BotDeps {
-  config: Pick<Config, 'host' | 'port' | 'slack'>
+  config: Pick<Config, 'host' | 'port' | 'slack' | 'leaseSeconds'>
   engine: EngineClient
   content: Content
   log: Logger
   /** Slack's own where absent; a stand-in with other limits needs other ones. */
   budgets?: Budgets
-  times?: { answering?: AnsweringTimes; lease?: LeaseTimes }
+  times?: { answering?: AnsweringTimes }
 }
 
 export interface Bot {
@@ -44,7 +44,11 @@ export function createBot(deps: BotDeps): Bot {
   const { config, engine, content, log, budgets = slackBudgets } = deps
   const now = Date.now
   const metrics = createMetrics()
-  const clients = createSlackClients({ token: config.slack.botToken, apiUrl: config.slack.apiUrl, log })
+  const lease = leaseTimes(config.leaseSeconds)
+  const clients = createSlackClients(
+    { token: config.slack.botToken, apiUrl: config.slack.apiUrl, log },
+    lease.callSeconds,
+  )
   const messages = createMessages(clients, (method, { kind }) =>
     metrics.slackCalls.inc({ method, outcome: kind }),
   )
@@ -132,7 +136,7 @@ export function createBot(deps: BotDeps): Bot {
         engine,
         holder: `${hostname().slice(0, 40)}/${process.pid}/${randomUUID()}`,
         begin,
-        lease: deps.times?.lease ?? leaseTimes,
+        lease,
         now,
         metrics,
         log,

@@ -17,6 +17,7 @@ test('reads a complete environment, with defaults for what has one', () => {
       apiUrl: 'https://slack.com/api/',
       intake: { kind: 'http', signingSecret: 'secret-of-signing' },
     },
+    leaseSeconds: 10,
     logLevel: 'info',
   })
 })

@@ -12,6 +12,8 @@ const whatTheyAre = {
     'the signing secret of the Slack app (Basic Information), or set SLACK_APP_TOKEN to use Socket Mode',
   SLACK_APP_TOKEN: 'the app-level token of the Slack app (xapp-…; Basic Information), for Socket Mode',
   SLACK_API_URL: 'the address of the Web API, when it is not https://slack.com/api/',
+  BOT_LEASE_SECONDS:
+    'after how many seconds another bot writes instead of one that is dead: 2 to 300, default 10',
   LOG_LEVEL: `how much is logged: ${logLevels.join(', ')}`,
 } as const
 type Name = keyof typeof whatTheyAre
@@ -25,6 +27,7 @@ const Environment = z.object({
   SLACK_SIGNING_SECRET: z.string().optional(),
   SLACK_APP_TOKEN: z.string().startsWith('xapp-').optional(),
   SLACK_API_URL: z.url({ protocol: /^https?$/ }).default('https://slack.com/api/'),
+  BOT_LEASE_SECONDS: z.coerce.number().min(2).max(300).default(10),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 })
 
@@ -37,6 +40,8 @@ export interface Config {
   port: number
   engine: { url: string; token: string }
   slack: { botToken: string; apiUrl: string; intake: Intake }
+  /** For how long a bot that does not say so again is the one that writes. */
+  leaseSeconds: number
   logLevel: (typeof logLevels)[number]
 }
 
@@ -65,6 +70,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     port: data.BOT_PORT,
     engine: { url: data.ENGINE_URL, token: data.ENGINE_TOKEN },
     slack: { botToken: data.SLACK_BOT_TOKEN, apiUrl: data.SLACK_API_URL, intake },
+    leaseSeconds: data.BOT_LEASE_SECONDS,
     logLevel: data.LOG_LEVEL,
   }
 }

@@ -25,8 +25,15 @@ export interface LeaseTimes {
   marginSeconds: number
 }
 
-/** A bot that dies is followed within 15 s; a call to Slack takes at most 5. */
-export const leaseTimes: LeaseTimes = { seconds: 10, renewSeconds: 2.5, marginSeconds: 6 }
+/** For a lease of 10 s: a bot that dies is followed within 13 s, and a call to Slack takes at most 5. */
+export function leaseTimes(seconds: number): LeaseTimes & { callSeconds: number } {
+  return {
+    seconds,
+    renewSeconds: seconds / 4,
+    marginSeconds: seconds * 0.6,
+    callSeconds: Math.min(5, seconds / 2),
+  }
+}
 
 const leaseName = 'projection'
 

@@ -14,7 +14,6 @@ export interface SlackClients {
   background: WebClient
 }
 
-const cardTimeoutSeconds = 5
 const promptTimeoutSeconds = 2.5
 const backgroundTimeoutSeconds = 10
 
@@ -24,9 +23,10 @@ export interface SlackAddress {
   log: Logger
 }
 
-export function createSlackClients(slack: SlackAddress): SlackClients {
+/** `cardSeconds`: how long a call for a card may take, so that it ends before another bot may write. */
+export function createSlackClients(slack: SlackAddress, cardSeconds = 5): SlackClients {
   return {
-    cards: createClient(slack, cardTimeoutSeconds),
+    cards: createClient(slack, cardSeconds),
     prompt: createClient(slack, promptTimeoutSeconds),
     background: createClient(slack, backgroundTimeoutSeconds),
   }

@@ -37,6 +37,7 @@ export async function botForTest(
     config: {
       host: '127.0.0.1',
       port: 0,
+      leaseSeconds: 10,
       slack: {
         botToken: 'xoxb-sandbox',
         apiUrl: slack.apiUrl,

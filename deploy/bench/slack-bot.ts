@@ -37,7 +37,12 @@ export async function startBenchBot(
 ): Promise<{ bot: Bot; engine: FakeEngine }> {
   const { engine = createFakeEngine(), intake = intakes.http, commands = {} } = options
   const bot = createBot({
-    config: { host: '127.0.0.1', port: 0, slack: { botToken, apiUrl: slack.apiUrl, intake } },
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      leaseSeconds: 10,
+      slack: { botToken, apiUrl: slack.apiUrl, intake },
+    },
     engine,
     content: {
       commands,
