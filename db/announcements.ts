@@ -32,6 +32,9 @@ export async function ringChange(db: Database, subject: string): Promise<void> {
   )
 }
 
+/** For so long after somebody opened their Home it is kept true. */
+export const homeMinutes = 15
+
 /** The place of what is shown nowhere: that there was nothing to show is recorded there. */
 export const nowhere = '-'
 
@@ -53,7 +56,7 @@ export async function staleSubjects(
         where subject.revision > coalesce(message.shown, 0) and subject.revision > ${after}
           and not (subject.name like 'home/%' and not exists (
             select from home_viewer
-            where 'home/' || slack = subject.name and seen_at > now() - make_interval(mins => 15)))
+            where 'home/' || slack = subject.name and seen_at > now() - make_interval(mins => ${homeMinutes})))
         order by subject.revision limit ${limit}`,
   )
 }

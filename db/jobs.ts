@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { announce, cancelChannel } from './announcements.ts'
 import { announceApproval, announceDecision, announceEnd } from './job-notices.ts'
+import { announceQueue } from './job-queue.ts'
 import { execute, row, rows, sql, type Database } from './sql.ts'
 
 export const jobStates = [
@@ -70,7 +71,7 @@ export const JobRow = z.object({
 })
 export type JobRow = z.infer<typeof JobRow>
 
-const columns = sql`id, kind, params, environment, state, requested_by as "requestedBy",
+export const jobColumns = sql`id, kind, params, environment, state, requested_by as "requestedBy",
   idempotency_key as "idempotencyKey", origin, change, lock, freezable, override_reason as "overrideReason",
   approval, approval_expires_at as "approvalExpiresAt", attempt, created_at as "createdAt",
   queued_at as "queuedAt", started_at as "startedAt", finished_at as "finishedAt",
@@ -128,7 +129,7 @@ export async function createJob(
           select requested_by, 'job.requested', 'job/' || id,
             jsonb_strip_nulls(jsonb_build_object('kind', kind, 'params', params, 'overrideReason', override_reason))
           from created)
-        select ${columns}, exists (
+        select ${jobColumns}, exists (
             select from job ahead where ahead.lock = created.lock and ahead.state in ('queued', 'running')
           ) as "behindOthers"
         from created`,
@@ -140,16 +141,16 @@ export async function createJob(
 }
 
 export async function findJobByKey(db: Database, idempotencyKey: string): Promise<JobRow | null> {
-  return await row(db, JobRow, sql`select ${columns} from job where idempotency_key = ${idempotencyKey}`)
+  return await row(db, JobRow, sql`select ${jobColumns} from job where idempotency_key = ${idempotencyKey}`)
 }
 
 export async function findJob(db: Database, id: number): Promise<JobRow | null> {
-  return await row(db, JobRow, sql`select ${columns} from job where id = ${id}`)
+  return await row(db, JobRow, sql`select ${jobColumns} from job where id = ${id}`)
 }
 
 /** Reads a job and keeps every other change to it waiting until this transaction ends. */
 export async function lockJob(db: Database, id: number): Promise<JobRow | null> {
-  return await row(db, JobRow, sql`select ${columns} from job where id = ${id} for update`)
+  return await row(db, JobRow, sql`select ${jobColumns} from job where id = ${id} for update`)
 }
 
 export interface JobFilter {
@@ -164,116 +165,12 @@ export async function listJobs(db: Database, filter: JobFilter): Promise<JobRow[
   return await rows(
     db,
     JobRow,
-    sql`select ${columns} from job
+    sql`select ${jobColumns} from job
         where (${filter.states ?? null}::text[] is null or state = any(${filter.states ?? null}))
           and (${filter.kind ?? null}::text is null or kind = ${filter.kind ?? null})
           and (${filter.environment ?? null}::text is null or environment = ${filter.environment ?? null})
         order by id desc limit ${filter.limit}`,
   )
-}
-
-export interface Claim {
-  jobId: number
-  owner: string
-  leaseSeconds: number
-  /** Environments under a freeze right now: their freezable jobs wait, unless overridden. */
-  frozenEnvironments: readonly string[]
-}
-
-/**
- * Takes a job under a lease with the next fencing number: a queued job whose turn it is, or one whose worker
- * died. Returns null when somebody else has it or its turn has not come. The unique index on the lock of
- * running jobs is what makes two holders impossible; losing that race is an ordinary null.
- */
-export async function claimJob(db: Database, claim: Claim): Promise<JobRow | null> {
-  const frozen = claim.frozenEnvironments
-  try {
-    return await row(
-      db,
-      JobRow,
-      sql`with claimed as (
-            update job set state = 'running', lease_owner = ${claim.owner}, fence = fence + 1,
-              lease_until = now() + make_interval(secs => ${claim.leaseSeconds}),
-              started_at = coalesce(started_at, now())
-            where id = ${claim.jobId} and (
-              (state = 'running' and lease_until < now())
-              or (state = 'queued'
-                and not (freezable and override_reason is null and environment = any(${frozen}::text[]))
-                and (lock is null or not exists (
-                  select from job ahead where ahead.lock = job.lock and ahead.id <> job.id and (
-                    ahead.state = 'running'
-                    or (ahead.state = 'queued' and (ahead.queued_at, ahead.id) < (job.queued_at, job.id)
-                      and not (ahead.freezable and ahead.override_reason is null
-                        and ahead.environment = any(${frozen}::text[])))))))
-            ) returning *)
-          select ${columns} from claimed`,
-    )
-  } catch (error) {
-    if (isUniqueViolation(error)) return null
-    throw error
-  }
-}
-
-/** Keeps the lease. Null: it is lost and nothing more may be written. Otherwise, who asked to cancel, if anybody. */
-export async function renewLease(
-  db: Database,
-  lease: { jobId: number; fence: number; leaseSeconds: number },
-): Promise<{ cancelRequestedBy: string | null } | null> {
-  return await row(
-    db,
-    z.object({ cancelRequestedBy: z.string().nullable() }),
-    sql`update job set lease_until = now() + make_interval(secs => ${lease.leaseSeconds})
-        where id = ${lease.jobId} and fence = ${lease.fence} and state = 'running'
-        returning cancel_requested_by as "cancelRequestedBy", set_config('synchronous_commit', 'off', true)`,
-  )
-}
-
-/** Hands a running job back so that another worker can take it at once (orderly shutdown). */
-export async function releaseLease(db: Database, jobId: number, fence: number): Promise<void> {
-  await execute(
-    db,
-    sql`update job set lease_until = now() where id = ${jobId} and fence = ${fence} and state = 'running'`,
-  )
-}
-
-export interface JobEnd {
-  jobId: number
-  fence: number
-  state: 'succeeded' | 'failed' | 'cancelled'
-  result?: unknown
-  error?: FailureRecord | null
-  retryFrom?: string | null
-}
-
-/** Ends a running job, if this worker still holds it; tells everybody waiting behind its lock. */
-export async function finishJob(db: Database, end: JobEnd): Promise<boolean> {
-  const finished = await row(
-    db,
-    z.object({ lock: z.string().nullable() }),
-    sql`update job set state = ${end.state}, finished_at = now(), lease_owner = null, lease_until = null,
-          result = ${json(end.result)}, error = ${json(end.error)}, retry_from = ${end.retryFrom ?? null}
-        where id = ${end.jobId} and fence = ${end.fence} and state = 'running' returning lock`,
-  )
-  if (!finished) return false
-  await announce(db, jobSubject(end.jobId))
-  await announceEnd(db, end.jobId)
-  await announceQueue(db, finished.lock)
-  return true
-}
-
-/** Whoever is near the head of a lock's queue shows the place in it; further back it is only "many ahead". */
-export const queuePlacesShown = 20
-
-/** Those near the head of a lock's queue show a new place. */
-export async function announceQueue(db: Database, lock: string | null): Promise<void> {
-  if (lock === null) return
-  const waiting = await rows(
-    db,
-    z.object({ id: z.number() }),
-    sql`select id from job where lock = ${lock} and state = 'queued'
-        order by queued_at, id limit ${queuePlacesShown + 1}`,
-  )
-  await announce(db, ...waiting.map(({ id }) => jobSubject(id)))
 }
 
 /**
@@ -352,72 +249,6 @@ export async function restartJob(db: Database, jobId: number, fromStep: string):
   return true
 }
 
-/** Who holds a lock, and who is next in its line, as far as places are shown. */
-export async function lockQueue(
-  db: Database,
-  lock: string,
-): Promise<{ id: number; kind: string; state: 'queued' | 'running'; requestedBy: string; since: Date }[]> {
-  return await rows(
-    db,
-    z.object({
-      id: z.number(),
-      kind: z.string(),
-      state: z.enum(['queued', 'running']),
-      requestedBy: z.string(),
-      since: z.date(),
-    }),
-    sql`select id, kind, state, requested_by as "requestedBy",
-          case when state = 'running' then started_at else queued_at end as since
-        from job where lock = ${lock} and state in ('queued', 'running')
-        order by state = 'running' desc, queued_at, id limit ${queuePlacesShown + 2}`,
-  )
-}
-
-/** Every lock that is held or waited for, holder first. */
-export async function busyLocks(db: Database): Promise<string[]> {
-  const found = await rows(
-    db,
-    z.object({ lock: z.string() }),
-    sql`select distinct lock from job where lock is not null and state in ('queued', 'running') order by lock`,
-  )
-  return found.map(({ lock }) => lock)
-}
-
-/**
- * Jobs that somebody must look at though no bell may be ringing: those whose turn it may be (the first in line of
- * each lock nobody holds), the abandoned, and those not yet previewed.
- */
-export async function jobsNeedingAttention(
-  db: Database,
-  limit = 200,
-): Promise<{ id: number; fence: number }[]> {
-  return await rows(
-    db,
-    z.object({ id: z.number(), fence: z.number() }),
-    sql`(select id, fence from job where state = 'queued' and lock is null order by queued_at limit ${limit})
-        union all
-        (select id, fence from (
-           select id, fence, freezable, row_number() over (partition by lock, freezable order by queued_at, id) as place
-           from job where state = 'queued' and lock is not null
-             and not exists (select from job holder where holder.lock = job.lock and holder.state = 'running')
-         ) line where place = 1 limit ${limit})
-        union all
-        (select id, fence from job where state = 'running' and lease_until < now() limit ${limit})
-        union all
-        (select id, fence from job where state = 'waiting-approval' and change is null limit ${limit})`,
-  )
-}
-
-/** Jobs whose approval ran out of time. */
-export async function expiredApprovals(db: Database): Promise<number[]> {
-  const found = await rows(
-    db,
-    z.object({ id: z.number() }),
-    sql`select id from job where state = 'waiting-approval' and approval_expires_at < now()`,
-  )
-  return found.map(({ id }) => id)
-}
-
 /** How many jobs are in each state. */
 export async function countJobs(db: Database): Promise<{ kind: string; state: JobState; count: number }[]> {
   return await rows(
@@ -429,6 +260,3 @@ export async function countJobs(db: Database): Promise<{ kind: string; state: Jo
 
 const json = (value: unknown): string | null =>
   value === undefined || value === null ? null : JSON.stringify(value)
-
-const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '23505'

@@ -1,0 +1,76 @@
+import { changeChannel } from './announcements.ts'
+import { execute, sql, type Database, type Query } from './sql.ts'
+
+/**
+ * What is said of a job besides its card, each once per attempt and under a subject of its own: the request to those
+ * who may approve, the notice that it ended, the whole log as a file.
+ */
+export const approvalSubject = (id: number, attempt: number): string => `approval/${id}.${attempt}`
+export const endSubject = (id: number, attempt: number): string => `job-end/${id}.${attempt}`
+export const logFileSubject = (id: number, attempt: number): string => `job-log/${id}.${attempt}`
+
+/** A job that took less is over before anybody looks elsewhere. */
+export const longJobSeconds = 30
+
+/** What a waiting job would change is known now: those who may approve are asked. */
+export async function announceApproval(db: Database, jobId: number): Promise<void> {
+  await ringFor(
+    db,
+    sql`insert into subject (name)
+          select 'approval/' || id || '.' || attempt from job where id = ${jobId} and state = 'waiting-approval'
+        on conflict (name) do update set revision = nextval('change_number'), changed_at = now()
+        returning name, revision`,
+  )
+}
+
+/** Something was said or decided: whoever was asked sees it. */
+export async function announceDecision(db: Database, jobId: number): Promise<void> {
+  await ringFor(
+    db,
+    sql`update subject set revision = nextval('change_number'), changed_at = now()
+        where name = (select 'approval/' || id || '.' || attempt from job where id = ${jobId})
+        returning name, revision`,
+  )
+}
+
+/**
+ * A job is over: tells the one who asked, unless they stopped it themselves or want to hear less, and has the log of
+ * a failed job kept as a file. In the transaction of the end itself.
+ */
+export async function announceEnd(db: Database, jobId: number): Promise<void> {
+  await ringFor(
+    db,
+    sql`insert into subject (name)
+          select unnest(array_remove(array[
+            case when requested_by ~ '^[UW]'
+                and not (state = 'cancelled' and coalesce(cancel_requested_by, error -> 'values' ->> 'by', '') = requested_by)
+                and (end_notice = 'always' or (end_notice = 'long' and lasted >= make_interval(secs => ${longJobSeconds})))
+              then 'job-end/' || attempt_name end,
+            case when (state = 'failed' and started_at is not null)
+                or exists (select from subject where name = 'job-log/' || attempt_name)
+              then 'job-log/' || attempt_name end], null))
+          from (
+            select job.*, id || '.' || attempt as attempt_name, coalesce(end_notice, 'long') as end_notice,
+              finished_at - case when attempt = 1 then created_at else coalesce(started_at, finished_at) end as lasted
+            from job left join person_setting on slack = requested_by where id = ${jobId}) ended
+        on conflict (name) do update set revision = nextval('change_number'), changed_at = now()
+        returning name, revision`,
+  )
+}
+
+/** Asks for the whole log as a file. False: it was asked for before. */
+export async function announceLogFile(db: Database, jobId: number, attempt: number): Promise<boolean> {
+  const announced = await ringFor(
+    db,
+    sql`insert into subject (name) values (${logFileSubject(jobId, attempt)})
+        on conflict (name) do nothing returning name, revision`,
+  )
+  return announced > 0
+}
+
+const ringFor = async (db: Database, changed: Query): Promise<number> =>
+  await execute(
+    db,
+    sql`with changed as (${changed})
+        select pg_notify(${changeChannel}, name || ' ' || revision) from changed`,
+  )
