@@ -1,4 +1,5 @@
-import { lockQueue, type ApprovalPolicy, type Change, type FailureRecord } from '../db/jobs.ts'
+import { lockQueue } from '../db/job-queue.ts'
+import { type ApprovalPolicy, type Change, type FailureRecord } from '../db/jobs.ts'
 import type { EngineContext } from './context.ts'
 import { failureRecord, Refusal } from './failures.ts'
 import { currentFreezes, type CurrentFreeze } from './freezes.ts'

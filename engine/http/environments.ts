@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { listIncidents } from '../../db/incidents.ts'
-import { busyLocks, listJobs, lockQueue } from '../../db/jobs.ts'
+import { busyLocks, lockQueue } from '../../db/job-queue.ts'
+import { listJobs } from '../../db/jobs.ts'
 import type { EngineContext } from '../context.ts'
 import { environmentStatus } from '../environment-status.ts'
 import { currentFreezes } from '../freezes.ts'

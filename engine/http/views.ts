@@ -2,14 +2,8 @@ import type { z } from 'zod'
 import { subjectRevision } from '../../db/announcements.ts'
 import { listVotes } from '../../db/approvals.ts'
 import { incidentSubject, incidentTimeline, type IncidentRow } from '../../db/incidents.ts'
-import {
-  findJob,
-  jobSubject,
-  lockQueue,
-  queuePlacesShown,
-  type ApprovalPolicy,
-  type JobRow,
-} from '../../db/jobs.ts'
+import { lockQueue, queuePlacesShown } from '../../db/job-queue.ts'
+import { findJob, jobSubject, type ApprovalPolicy, type JobRow } from '../../db/jobs.ts'
 import { listSteps, tailLog, type StepRow } from '../../db/steps.ts'
 import type { EngineContext } from '../context.ts'
 import { notFound } from '../decide-job.ts'

@@ -1,4 +1,5 @@
-import { renewLease, type FailureRecord } from '../../db/jobs.ts'
+import { renewLease } from '../../db/job-claims.ts'
+import { type FailureRecord } from '../../db/jobs.ts'
 import { transaction, type Pool } from '../../db/pool.ts'
 import type { Database } from '../../db/sql.ts'
 import { beginStep, failStep, finishStep, type Hold, type StepRow } from '../../db/steps.ts'

@@ -1,4 +1,4 @@
-import { renewLease } from '../../db/jobs.ts'
+import { renewLease } from '../../db/job-claims.ts'
 import type { Pool } from '../../db/pool.ts'
 import type { Hold } from '../../db/steps.ts'
 import { Cancelled, LeaseLost } from './interruptions.ts'

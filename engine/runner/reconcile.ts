@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { recordAudit, sealAudit } from '../../db/audit.ts'
-import { expiredApprovals, jobsNeedingAttention, jobSubject, moveJob } from '../../db/jobs.ts'
+import { expiredApprovals, jobsNeedingAttention } from '../../db/job-queue.ts'
+import { jobSubject, moveJob } from '../../db/jobs.ts'
 import { transaction, type Pool } from '../../db/pool.ts'
 import type { Bell } from '../queue.ts'
 

@@ -1,14 +1,7 @@
 import type { Logger } from 'pino'
 import { recordAudit } from '../../db/audit.ts'
-import {
-  finishJob,
-  jobSubject,
-  releaseLease,
-  setChange,
-  type Change,
-  type FailureRecord,
-  type JobRow,
-} from '../../db/jobs.ts'
+import { finishJob, releaseLease } from '../../db/job-claims.ts'
+import { jobSubject, setChange, type Change, type FailureRecord, type JobRow } from '../../db/jobs.ts'
 import { transaction, type Pool } from '../../db/pool.ts'
 import { listSteps, type Hold } from '../../db/steps.ts'
 import { failureRecord, StepFailure } from '../failures.ts'

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
-import { claimJob, findJob, lockQueue, moveJob, setChange } from '../../db/jobs.ts'
+import { claimJob } from '../../db/job-claims.ts'
+import { lockQueue } from '../../db/job-queue.ts'
+import { findJob, moveJob, setChange } from '../../db/jobs.ts'
 import type { Bell } from '../queue.ts'
 import { failureRecord, Refusal, StepFailure } from '../failures.ts'
 import { runJob, type RunnerDeps } from './run.ts'
