@@ -13,7 +13,7 @@ const whatTheyAre = {
   SLACK_APP_TOKEN: 'the app-level token of the Slack app (xapp-…; Basic Information), for Socket Mode',
   SLACK_API_URL: 'the address of the Web API, when it is not https://slack.com/api/',
   BOT_LEASE_SECONDS:
-    'after how many seconds another bot writes instead of one that is dead: 2 to 300, default 10',
+    'after how many seconds another bot writes instead of one that is dead: 1 to 300, default 10',
   LOG_LEVEL: `how much is logged: ${logLevels.join(', ')}`,
 } as const
 type Name = keyof typeof whatTheyAre
@@ -27,7 +27,7 @@ const Environment = z.object({
   SLACK_SIGNING_SECRET: z.string().optional(),
   SLACK_APP_TOKEN: z.string().startsWith('xapp-').optional(),
   SLACK_API_URL: z.url({ protocol: /^https?$/ }).default('https://slack.com/api/'),
-  BOT_LEASE_SECONDS: z.coerce.number().min(2).max(300).default(10),
+  BOT_LEASE_SECONDS: z.coerce.number().min(1).max(300).default(10),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 })
 

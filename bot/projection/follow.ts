@@ -19,17 +19,20 @@ export interface FollowDeps {
 
 export interface LeaseTimes {
   seconds: number
-  /** How often a lease is renewed, and asked for by a bot that stands by. */
+  /** How often a lease is renewed. */
   renewSeconds: number
+  /** How often a bot that stands by asks for it: one that is told to stop is followed that soon. */
+  askSeconds: number
   /** Nothing is sent to Slack when less than this is left: a call must end before another bot writes. */
   marginSeconds: number
 }
 
-/** For a lease of 10 s: a bot that dies is followed within 13 s, and a call to Slack takes at most 5. */
+/** For a lease of 10 s: a bot that dies is followed within 11 s, and a call to Slack takes at most 5. */
 export function leaseTimes(seconds: number): LeaseTimes & { callSeconds: number } {
   return {
     seconds,
     renewSeconds: seconds / 4,
+    askSeconds: Math.min(1, seconds / 4),
     marginSeconds: seconds * 0.6,
     callSeconds: Math.min(5, seconds / 2),
   }
@@ -52,7 +55,7 @@ export function follow(deps: FollowDeps): { holds(): boolean; stop(): Promise<vo
       const askedAt = deps.now()
       const taken = await take()
       if (taken !== null) await serve(taken.fence, askedAt + lease.seconds * 1000)
-      else await wait(lease.renewSeconds, stopping.signal)
+      else await wait(lease.askSeconds, stopping.signal)
     }
   }
 

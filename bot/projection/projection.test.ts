@@ -273,7 +273,7 @@ function project(budgets: Partial<Budgets> = {}, apiUrl = slack.apiUrl, lines: s
   const following = follow({
     engine,
     holder: `bot ${cleanups.length}`,
-    lease: { seconds: 2, renewSeconds: 0.2, marginSeconds: 0.5 },
+    lease: { seconds: 2, renewSeconds: 0.2, askSeconds: 0.2, marginSeconds: 0.5 },
     begin: (term) =>
       createProjection(
         {
