@@ -1,7 +1,7 @@
 import type { Vote } from '../db/approvals.ts'
 import type { ApprovalPolicy } from '../db/jobs.ts'
 import { findPerson, isSamePerson } from './people.ts'
-import { notAllowed, rolesOf, unknownPerson, type Asker, type Refused } from './permission.ts'
+import { isKnown, notAllowed, rolesOf, unknownPerson, type Asker, type Refused } from './permission.ts'
 import type { Command, Runbook } from './runbook-file.ts'
 
 export type ApprovalState =
@@ -48,7 +48,12 @@ export type VoteVerdict =
  */
 export function mayVote(runbook: Runbook, ballot: Ballot): VoteVerdict {
   const { voter, policy, requestedBy, votes, command, environment } = ballot
-  if (!findPerson(runbook, voter.slack)) return unknownPerson(runbook, voter)
+  if (!findPerson(runbook, voter.slack)) {
+    // A role given from Slack lets nobody decide: who they are otherwise is not known.
+    return isKnown(runbook, voter)
+      ? notAllowed(runbook, voter, { command: 'approve', environment, may: policy.roles })
+      : unknownPerson(runbook, voter)
+  }
   if (isSamePerson(runbook, voter.slack, requestedBy)) {
     return {
       allowed: false,

@@ -12,6 +12,9 @@ export type JobState = Job['state']
 export type Step = Out<typeof schemas.StepView>
 export type Failure = Out<typeof schemas.FailureView>
 export type NewJob = Out<typeof schemas.NewJobBody>
+export type Home = Out<typeof schemas.HomeView>
+export type PersonSettings = Out<typeof schemas.PersonSettings>
+export type AccessRequest = Out<typeof schemas.AccessRequestView>
 export type NewPlan = Out<typeof schemas.NewPlanBody>
 export type Plan = Out<typeof schemas.PlanView>
 export type LogPage = Out<typeof schemas.LogPage>
@@ -70,7 +73,10 @@ export interface EngineClient {
     environment?: string
     limit?: number
   }): Promise<JobSummary[]>
-  log(id: number, page?: { after?: number; limit?: number }): Promise<LogPage>
+  /** With `before`, the last lines before that one (0: the newest); else those after a line. */
+  log(id: number, page?: { after?: number; before?: number; limit?: number }): Promise<LogPage>
+  /** Has the whole log put into the job's thread as a file: once for each attempt, when it is over. */
+  logFile(id: number): Promise<{ state: 'coming' | 'when-over' | 'there' }>
   approve(id: number, act: Act): Promise<Job>
   reject(id: number, act: Act & { reason: string }): Promise<Job>
   breakGlass(id: number, act: Act & { reason: string }): Promise<Job>
@@ -86,6 +92,19 @@ export interface EngineClient {
   unfreeze(environment: string, act: Act): Promise<{ lifted: number }>
   who(slackUser: string): Promise<Who>
   settings(): Promise<Settings>
+  personSettings(slackUser: string): Promise<PersonSettings>
+  savePersonSettings(slackUser: string, change: Partial<PersonSettings>): Promise<PersonSettings>
+  home(slackUser: string): Promise<Home>
+  homeOpened(slackUser: string): Promise<void>
+
+  askAccess(who: { by: string; name: string }): Promise<AccessRequest>
+  accessRequest(id: number): Promise<AccessRequest>
+  grantAccess(
+    id: number,
+    grant: { by: string; role: NonNullable<AccessRequest['role']>; hours?: number },
+  ): Promise<AccessRequest>
+  refuseAccess(id: number, act: { by: string }): Promise<AccessRequest>
+  revokeAccess(slackUser: string, act: { by: string }): Promise<{ revoked: number }>
 
   incidents(): Promise<Incident[]>
   incident(id: number): Promise<Incident>
@@ -98,6 +117,8 @@ export interface EngineClient {
    */
   changes(signal: AbortSignal): AsyncIterable<SubjectChange>
   messagesOf(subject: string): Promise<SlackMessage[]>
+  /** To whom a subject is shown in person now; the revision is at most that of what is read after this. */
+  copies(subject: string): Promise<{ revision: number; people: string[] }>
   /** Both refuse (`wrong-state`) when `fence` is not the newest of the lease `projection`. */
   beginPosting(message: { subject: string; channel: string; fence: number }): Promise<void>
   recordShown(message: {
@@ -143,13 +164,18 @@ export function createEngineClient(options: {
       }
       return (await body<{ jobs: JobSummary[] }>(await answered(v1.jobs.$get({ query })))).jobs
     },
-    async log(id, { after, limit } = {}) {
+    async log(id, { after, before, limit } = {}) {
       const query = {
+        ...(before === undefined ? {} : { before: String(before) }),
         ...(after === undefined ? {} : { after: String(after) }),
         ...(limit === undefined ? {} : { limit: String(limit) }),
       }
       return await body<LogPage>(await answered(v1.jobs[':id'].log.$get({ param: param(id), query })))
     },
+    logFile: async (id) =>
+      await body<Awaited<ReturnType<EngineClient['logFile']>>>(
+        await answered(v1.jobs[':id']['log-file'].$post({ param: param(id) })),
+      ),
     approve: async (id, json) =>
       await body<Job>(await answered(v1.jobs[':id'].approve.$post({ param: param(id), json }))),
     reject: async (id, json) =>
@@ -181,6 +207,31 @@ export function createEngineClient(options: {
       ),
     who: async (slack) => await body<Who>(await answered(v1.people[':slack'].$get({ param: { slack } }))),
     settings: async () => await body<Settings>(await answered(v1.settings.$get())),
+    personSettings: async (slack) =>
+      await body<PersonSettings>(await answered(v1.people[':slack'].settings.$get({ param: { slack } }))),
+    savePersonSettings: async (slack, json) =>
+      await body<PersonSettings>(
+        await answered(v1.people[':slack'].settings.$patch({ param: { slack }, json })),
+      ),
+    home: async (slack) => await body<Home>(await answered(v1.home[':slack'].$get({ param: { slack } }))),
+    homeOpened: async (slack) => void (await answered(v1.home[':slack'].opened.$post({ param: { slack } }))),
+
+    askAccess: async (json) =>
+      await body<AccessRequest>(await answered(v1['access-requests'].$post({ json }))),
+    accessRequest: async (id) =>
+      await body<AccessRequest>(await answered(v1['access-requests'][':id'].$get({ param: param(id) }))),
+    grantAccess: async (id, json) =>
+      await body<AccessRequest>(
+        await answered(v1['access-requests'][':id'].grant.$post({ param: param(id), json })),
+      ),
+    refuseAccess: async (id, json) =>
+      await body<AccessRequest>(
+        await answered(v1['access-requests'][':id'].refuse.$post({ param: param(id), json })),
+      ),
+    revokeAccess: async (slack, json) =>
+      await body<{ revoked: number }>(
+        await answered(v1.people[':slack'].revoke.$post({ param: { slack }, json })),
+      ),
 
     incidents: async () =>
       (await body<{ incidents: Incident[] }>(await answered(v1.incidents.$get()))).incidents,
@@ -197,6 +248,10 @@ export function createEngineClient(options: {
           await answered(v1.slack.messages.$get({ query: { subject } })),
         )
       ).messages,
+    copies: async (subject) =>
+      await body<{ revision: number; people: string[] }>(
+        await answered(v1.slack.copies.$get({ query: { subject } })),
+      ),
     beginPosting: async (json) => void (await answered(v1.slack.messages.posting.$post({ json }))),
     recordShown: async (json) => void (await answered(v1.slack.messages.shown.$post({ json }))),
     takeLease: async ({ name, ...json }) =>

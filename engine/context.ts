@@ -3,6 +3,7 @@ import type { Listener } from '../db/listen.ts'
 import type { Pool } from '../db/pool.ts'
 import type { Metrics } from './metrics.ts'
 import type { Bell } from './queue.ts'
+import type { Guests } from './people.ts'
 import type { Runbook } from './runbook-file.ts'
 import type { Procedure } from './runner/procedure.ts'
 import type { BackupSummary } from './systems/backups.ts'
@@ -11,7 +12,7 @@ import type { ReleaseDriver } from './systems/release.ts'
 /** What the engine's parts are made with: built once in engine.ts, passed on as plain arguments. */
 export interface EngineContext {
   pool: Pool
-  runbook: Runbook
+  runbook: Runbook & Guests
   procedures: ReadonlyMap<string, Procedure>
   bell: Pick<Bell, 'ring'>
   notifications: Listener['events']

@@ -13,6 +13,7 @@ import {
   type JobState,
 } from '../db/jobs.ts'
 import { announce } from '../db/announcements.ts'
+import { announceDecision } from '../db/job-notices.ts'
 import { transaction } from '../db/pool.ts'
 import type { Database } from '../db/sql.ts'
 import { approvalState, mayVote } from './approval.ts'
@@ -65,7 +66,10 @@ async function vote(context: EngineContext, decision: Decision, kind: 'approve' 
       await moveJob(tx, { jobId: job.id, from: ['waiting-approval'], to: 'queued' })
     else if (state.state === 'refused') await endRejected(tx, job, decision)
     else if (state.state === 'expired') throw wrongState(job)
-    else await announce(tx, jobSubject(job.id))
+    else {
+      await announce(tx, jobSubject(job.id))
+      await announceDecision(tx, job.id)
+    }
     await recordAudit(tx, audit(decision, `job.${kind}`))
     return state.state === 'granted' ? job : null
   })

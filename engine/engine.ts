@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { serve, type ServerType } from '@hono/node-server'
 import { pino, type Logger } from 'pino'
 import { cancelChannel, changeChannel } from '../db/announcements.ts'
+import { guestNames } from '../db/grants.ts'
 import { listen, type Listener } from '../db/listen.ts'
 import { migrate } from '../db/migrate.ts'
 import { createPool } from '../db/pool.ts'
@@ -32,9 +33,10 @@ export async function startEngine(
   config: EngineConfig,
   logger: Logger = createLogger(config),
 ): Promise<Engine> {
-  const runbook = await loadRunbook(config.PLANTAO_CONFIG)
+  const runbookFile = await loadRunbook(config.PLANTAO_CONFIG)
   const pool = createPool(config.DATABASE_URL, { max: config.JOB_CONCURRENCY + 12 })
   await migrate(config.DATABASE_URL)
+  const runbook = { ...runbookFile, guests: await guestNames(pool) }
   const listener = await listen(config.DATABASE_URL, [changeChannel, cancelChannel])
   const bell = await openBell({ databaseUrl: config.DATABASE_URL, redisUrl: config.REDIS_URL, logger })
   const redact = redactor(secretsOf(config), runbook.redact)

@@ -38,6 +38,8 @@ export const refusalStatus = {
   frozen: 409,
   'wrong-state': 409,
   'already-voted': 409,
+  'has-access': 409,
+  'access-decided': 409,
   'body-too-large': 413,
   unavailable: 503,
   internal: 500,

@@ -1,7 +1,12 @@
 import type { Person, Runbook } from './runbook-file.ts'
 
 type WithPeople = Pick<Runbook, 'people'>
-type WithNames = Pick<Runbook, 'people' | 'locale'>
+type WithNames = Pick<Runbook, 'people' | 'locale'> & Guests
+
+/** What people are called whom the runbook file does not name but who were given a role, by Slack id. */
+export interface Guests {
+  guests?: Map<string, string>
+}
 
 /** Somebody as messages and the HTTP face show them: `slack` is the id as it was recorded. */
 export interface PersonRef {
@@ -27,7 +32,7 @@ export function displayName(runbook: WithNames, actor: string): string {
   if (person) return person.name
   const schedule = /^schedule:(.+)$/.exec(actor)?.[1]
   if (schedule !== undefined) return `${scheduleWord[runbook.locale]} ${schedule}`
-  return actor
+  return runbook.guests?.get(actor) ?? actor
 }
 
 const scheduleWord: Record<Runbook['locale'], string> = { 'pt-BR': 'agenda', en: 'schedule' }

@@ -14,6 +14,8 @@ import {
 export interface Asker {
   slack: string
   groups: readonly string[]
+  /** Roles given to them from Slack, besides what the runbook file grants. */
+  granted?: readonly Role[]
 }
 
 /** A no, ready to be a Refusal. */
@@ -36,7 +38,7 @@ export function permission(
   command: Command,
   environment: string | null,
 ): Permission {
-  if (!findPerson(runbook, who.slack)) return unknownPerson(runbook, who)
+  if (!isKnown(runbook, who)) return unknownPerson(runbook, who)
   const held = rolesOf(runbook, who, { command, environment })
   const rule = ruleFor(runbook, command, environment)
   if (!rule?.roles.some((role) => held.includes(role))) {
@@ -47,8 +49,8 @@ export function permission(
 
 /**
  * The roles somebody holds for a command in an environment: their own grants and those of their Slack user
- * groups, as far as each reaches. Somebody the runbook file does not name holds none, whatever their groups:
- * without a name nobody can tell whether two accounts are one person.
+ * groups, as far as each reaches, and what they were given from Slack. Somebody the runbook file does not name holds
+ * only the latter, whatever their groups: without a name nobody can tell whether two accounts are one person.
  */
 export function rolesOf(
   runbook: Runbook,
@@ -76,7 +78,7 @@ export function whoIs(
       slack: who.slack,
       name: displayName(runbook, who.slack),
       title: person?.title ?? null,
-      known: person !== null,
+      known: isKnown(runbook, who),
     },
     roles: rolesAmong(grantsOf(runbook, who)),
     may: rightsOf(runbook, who),
@@ -110,6 +112,16 @@ function rightsOf(
   })
 }
 
+/** Whether the runbook file names somebody, or they were given a role. */
+export const isKnown = (runbook: Runbook, who: Asker): boolean =>
+  findPerson(runbook, who.slack) !== null || (who.granted ?? []).length > 0
+
+/** Whether somebody administers everything: they alone give roles and take them back. */
+export const isAdmin = (runbook: Runbook, who: Asker): boolean =>
+  grantsOf(runbook, who).some(
+    (grant) => grant.role === 'admin' && grant.commands === undefined && grant.environments === undefined,
+  )
+
 /** A refusal of somebody the runbook file does not name. */
 export function unknownPerson(runbook: Runbook, who: Asker): Refused {
   return {
@@ -124,7 +136,7 @@ export function unknownPerson(runbook: Runbook, who: Asker): Refused {
 export function notAllowed(
   runbook: Runbook,
   who: Asker,
-  what: { command: Command | 'approve'; environment: string | null; may: readonly string[] },
+  what: { command: Command | 'approve' | 'grant'; environment: string | null; may: readonly string[] },
 ): Refused {
   const { command, environment, may } = what
   const deed = environment === null ? command : `${command} in ${environment}`
@@ -150,9 +162,10 @@ function ruleFor(runbook: Runbook, command: Command, environment: string | null)
 
 function grantsOf(runbook: Runbook, who: Asker): Grant[] {
   const person = findPerson(runbook, who.slack)
-  if (!person) return []
+  const granted = (who.granted ?? []).map((role) => ({ role }))
+  if (!person) return granted
   const groups = runbook.slack.userGroups.filter(({ id }) => who.groups.includes(id))
-  return [...person.grants, ...groups.flatMap(({ grants }) => grants)]
+  return [...person.grants, ...groups.flatMap(({ grants }) => grants), ...granted]
 }
 
 /** In the order of `roles`, each once. */

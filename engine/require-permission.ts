@@ -1,17 +1,23 @@
 import type { ApprovalPolicy } from '../db/jobs.ts'
+import { grantsOf } from '../db/grants.ts'
 import { groupsOf } from '../db/user-groups.ts'
 import type { EngineContext } from './context.ts'
 import { Refusal } from './failures.ts'
 import { permission, type Asker } from './permission.ts'
 import type { Command } from './runbook-file.ts'
 
-/** Who somebody is to the permission rules: a Slack id and the Slack user groups it belongs to. */
+/** Who somebody is to the permission rules: a Slack id, its Slack user groups and the roles it was given. */
 export async function identify(
   context: Pick<EngineContext, 'pool' | 'runbook'>,
   slack: string,
 ): Promise<Asker> {
-  const groups = context.runbook.slack.userGroups.length > 0 ? await groupsOf(context.pool, slack) : []
-  return { slack, groups }
+  const { pool, runbook } = context
+  const [groups, grants] = await Promise.all([
+    runbook.slack.userGroups.length > 0 ? groupsOf(pool, slack) : [],
+    grantsOf(pool, slack),
+  ])
+  for (const { name } of grants) runbook.guests?.set(slack, name)
+  return { slack, groups, granted: grants.map(({ role }) => role) }
 }
 
 /** Identifies somebody and throws a Refusal unless they may; returns the approval that is still needed. */

@@ -3,7 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import {
   EngineRefused,
   EngineUnavailable,
+  type AccessRequest,
   type EngineClient,
+  type Home,
   type Job,
   type NewJob,
   type Settings,
@@ -26,6 +28,13 @@ export interface FakeEngine extends EngineClient {
   /** Says that a subject changed, whether it did or not. */
   announce(subject: string, revision: number): void
   row(subject: string): SlackMessage | undefined
+  rowsOf(subject: string): SlackMessage[]
+  /** To whom subjects are shown in person. */
+  people: Map<string, string[]>
+  /** Changes a subject that is not a job. */
+  change(subject: string): number
+  setHome(slack: string, home: Home): void
+  setAccess(request: AccessRequest): void
   userGroups: Map<string, string[]>
   /** How many calls came while it was down. */
   missed(): number
@@ -55,6 +64,12 @@ export function createFakeEngine(): FakeEngine {
   const jobs = new Map<number, Job>()
   const byKey = new Map<string, Job>()
   const rows = new Map<string, SlackMessage>()
+  const rowsOf = (subject: string): SlackMessage[] =>
+    [...rows.values()].filter((message) => message.subject === subject)
+  const others = new Map<string, number>()
+  const people = new Map<string, string[]>()
+  const homes = new Map<string, Home>()
+  const accessRequests = new Map<number, AccessRequest>()
   const userGroups = new Map<string, string[]>()
   const asked: NewJob[] = []
   const bell = new EventEmitter().setMaxListeners(0)
@@ -83,6 +98,11 @@ export function createFakeEngine(): FakeEngine {
     bell.emit('change', { subject: `job/${id}`, revision: changed.revision })
     return changed
   }
+  const change = (subject: string): number => {
+    others.set(subject, ++revision)
+    bell.emit('change', { subject, revision })
+    return revision
+  }
   const absent = (): Promise<never> => Promise.reject(new Error('not part of this fake'))
 
   return {
@@ -92,7 +112,12 @@ export function createFakeEngine(): FakeEngine {
     userGroups,
     missed: () => missed,
     announce: (subject, announced) => void bell.emit('change', { subject, revision: announced }),
-    row: (subject) => rows.get(subject),
+    row: (subject) => rowsOf(subject)[0],
+    rowsOf,
+    people,
+    change,
+    setHome: (slack, home) => void homes.set(slack, home),
+    setAccess: (request) => void accessRequests.set(request.id, request),
     death: () => once(bell, 'died'),
     expireLease: () => void (lease = { ...lease, until: 0 }),
 
@@ -114,8 +139,12 @@ export function createFakeEngine(): FakeEngine {
     async *changes(signal) {
       const live = on(bell, 'change', { signal })
       for (const { id, revision: newest } of jobs.values()) {
-        const shown = rows.get(`job/${id}`)?.shownRevision ?? 0
+        const shown = rowsOf(`job/${id}`)[0]?.shownRevision ?? 0
         if (shown < newest) yield { subject: `job/${id}`, revision: newest }
+      }
+      for (const [subject, newest] of others) {
+        const shown = rowsOf(subject).map((message) => message.shownRevision)
+        if (shown.length === 0 || Math.min(...shown) < newest) yield { subject, revision: newest }
       }
       try {
         for await (const [change] of live) yield change
@@ -123,13 +152,27 @@ export function createFakeEngine(): FakeEngine {
         return
       }
     },
-    messagesOf: (subject) =>
-      answer(() => [...rows.values()].filter((message) => message.subject === subject)),
+    messagesOf: (subject) => answer(() => rowsOf(subject)),
+    copies: (subject) =>
+      answer(() => ({ revision: others.get(subject) ?? 0, people: people.get(subject) ?? [] })),
+    home: (slack) => answer(() => homes.get(slack) ?? refuse('not-found', 404)),
+    homeOpened: (slack) => answer(() => void change(`home/${slack}`)),
+    accessRequest: (id) => answer(() => accessRequests.get(id) ?? refuse('not-found', 404)),
+    personSettings: absent,
     beginPosting: ({ subject, channel, fence }) =>
       answer(() => {
         checkFence(fence)
-        const row = rows.get(subject) ?? { subject, channel, ts: null, shownRevision: 0, postingSince: null }
-        rows.set(subject, { ...row, postingSince: row.postingSince ?? new Date().toISOString() })
+        const row = rows.get(`${subject} ${channel}`) ?? {
+          subject,
+          channel,
+          ts: null,
+          shownRevision: 0,
+          postingSince: null,
+        }
+        rows.set(`${subject} ${channel}`, {
+          ...row,
+          postingSince: row.postingSince ?? new Date().toISOString(),
+        })
       }),
     recordShown: async ({ subject, channel, ts, ...shown }) => {
       if (levers.deadUntil !== null) {
@@ -139,8 +182,9 @@ export function createFakeEngine(): FakeEngine {
       }
       await answer(() => {
         checkFence(shown.fence)
-        const shownRevision = Math.max(rows.get(subject)?.shownRevision ?? 0, shown.revision)
-        rows.set(subject, { subject, channel, ts, shownRevision, postingSince: null })
+        const place = `${subject} ${channel}`
+        const shownRevision = Math.max(rows.get(place)?.shownRevision ?? 0, shown.revision)
+        rows.set(place, { subject, channel, ts, shownRevision, postingSince: null })
       })
     },
     takeLease: ({ name, holder, seconds }) =>
@@ -157,8 +201,23 @@ export function createFakeEngine(): FakeEngine {
     saveUserGroup: ({ id, members }) => answer(() => void userGroups.set(id, members)),
 
     plan: absent,
+    savePersonSettings: absent,
+    askAccess: absent,
+    grantAccess: absent,
+    refuseAccess: absent,
+    revokeAccess: absent,
+    logFile: absent,
+    log: () =>
+      answer(() => {
+        const lines = ['line 1', 'line 2'].map((line, index) => ({
+          id: index + 1,
+          at: '2026-11-23T17:00:00.000Z',
+          step: 'plan',
+          line,
+        }))
+        return { lines, next: lines.length, finished: true }
+      }),
     jobs: absent,
-    log: absent,
     breakGlass: absent,
     cancel: absent,
     retry: absent,

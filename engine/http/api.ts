@@ -5,8 +5,10 @@ import { requestId } from 'hono/request-id'
 import { countJobs } from '../../db/jobs.ts'
 import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
+import { accessRoutes } from './access.ts'
 import { environmentRoutes } from './environments.ts'
 import { freezeRoutes } from './freezes.ts'
+import { homeRoutes } from './home.ts'
 import { incidentRoutes } from './incidents.ts'
 import { jobRoutes } from './jobs.ts'
 import { peopleRoutes } from './people.ts'
@@ -72,6 +74,8 @@ export function createApi(context: EngineContext, token: string) {
     .route('/', freezeRoutes(context))
     .route('/', incidentRoutes(context))
     .route('/', peopleRoutes(context))
+    .route('/', homeRoutes(context))
+    .route('/', accessRoutes(context))
     .route('/', slackRoutes(context))
 }
 

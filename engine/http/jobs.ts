@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { jobStates, listJobs } from '../../db/jobs.ts'
-import { readLog } from '../../db/steps.ts'
+import { announceLogFile, logFileSubject } from '../../db/job-notices.ts'
+import { messagesOf } from '../../db/slack-messages.ts'
+import { readLog, tailLog } from '../../db/steps.ts'
 import type { EngineContext } from '../context.ts'
 import { approveJob, breakGlass, cancelJob, rejectJob, retryJob } from '../decide-job.ts'
 import { requestJob } from '../request-job.ts'
@@ -52,6 +54,8 @@ const log = createRoute({
     params: JobId,
     query: z.object({
       after: z.coerce.number().int().min(0).default(0),
+      /** Instead of those after a line, the last ones before it; 0: the newest. */
+      before: z.coerce.number().int().min(0).optional(),
       limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
     }),
   },
@@ -74,6 +78,20 @@ const actWithReason = <Verb extends string>(verb: Verb) =>
     responses: { 200: job, ...problems },
   })
 
+const logFile = createRoute({
+  method: 'post',
+  path: '/v1/jobs/{id}/log-file',
+  tags,
+  request: { params: JobId },
+  responses: {
+    200: jsonAnswer(
+      'The whole log comes as a file to the job’s thread, once for each attempt and when it is over',
+      z.object({ state: z.enum(['coming', 'when-over', 'there']) }),
+    ),
+    ...problems,
+  },
+})
+
 const endStates = ['succeeded', 'failed', 'cancelled']
 
 /** Ask for jobs, read them, decide on them. */
@@ -94,13 +112,24 @@ export function jobRoutes(context: EngineContext) {
       const { id } = c.req.valid('param')
       const query = c.req.valid('query')
       const { state } = await view(id)
-      const lines = await readLog(context.pool, { jobId: id, ...query })
+      const { before, ...forward } = query
+      const lines =
+        before === undefined
+          ? await readLog(context.pool, { jobId: id, ...forward })
+          : await tailLog(context.pool, id, query.limit, before === 0 ? null : before)
       const page = {
         lines: lines.map((line) => ({ ...line, at: line.at.toISOString() })),
         next: lines.at(-1)?.id ?? query.after,
         finished: endStates.includes(state) && lines.length < query.limit,
       }
       return c.json(page, 200)
+    })
+    .openapi(logFile, async (c) => {
+      const { state, id, attempt } = await view(c.req.valid('param').id)
+      const isNew = await announceLogFile(context.pool, id, attempt)
+      const [shown] = isNew ? [] : await messagesOf(context.pool, logFileSubject(id, attempt))
+      const coming = endStates.includes(state) ? 'coming' : 'when-over'
+      return c.json({ state: typeof shown?.ts === 'string' ? 'there' : coming } as const, 200)
     })
     .openapi(act('approve'), async (c) => {
       const { id } = c.req.valid('param')

@@ -1,10 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { listAudit, verifyAudit } from '../../db/audit.ts'
+import { personSettings, savePersonSettings } from '../../db/person-settings.ts'
 import type { EngineContext } from '../context.ts'
 import { whoIs } from '../permission.ts'
 import { identify } from '../require-permission.ts'
-import { createRouter, jsonAnswer, problems } from './router.ts'
-import { AuditView, Settings, SlackUser, Who } from './schemas.ts'
+import { createRouter, jsonAnswer, jsonBody, problems } from './router.ts'
+import { AuditView, PersonSettings, Settings, SlackUser, Who } from './schemas.ts'
 
 const settings = createRoute({
   method: 'get',
@@ -18,6 +19,20 @@ const who = createRoute({
   tags: ['people'],
   request: { params: z.object({ slack: SlackUser }) },
   responses: { 200: jsonAnswer('Who this is and what they may do', Who), ...problems },
+})
+const personSettingsRoute = createRoute({
+  method: 'get',
+  path: '/v1/people/{slack}/settings',
+  tags: ['people'],
+  request: { params: z.object({ slack: SlackUser }) },
+  responses: { 200: jsonAnswer('What this person wants to be told', PersonSettings), ...problems },
+})
+const changeSettings = createRoute({
+  method: 'patch',
+  path: '/v1/people/{slack}/settings',
+  tags: ['people'],
+  request: { params: z.object({ slack: SlackUser }), ...jsonBody(PersonSettings.partial()) },
+  responses: { 200: jsonAnswer('The settings as they are now', PersonSettings), ...problems },
 })
 const audit = createRoute({
   method: 'get',
@@ -71,6 +86,14 @@ export function peopleRoutes(context: EngineContext) {
     .openapi(who, async (c) => {
       const { slack } = c.req.valid('param')
       return c.json(whoIs(runbook, await identify(context, slack)), 200)
+    })
+    .openapi(personSettingsRoute, async (c) =>
+      c.json(await personSettings(context.pool, c.req.valid('param').slack), 200),
+    )
+    .openapi(changeSettings, async (c) => {
+      const { slack } = c.req.valid('param')
+      await savePersonSettings(context.pool, slack, c.req.valid('json'))
+      return c.json(await personSettings(context.pool, slack), 200)
     })
     .openapi(audit, async (c) => {
       const { before, subject, limit } = c.req.valid('query')

@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { grantableRoles } from '../../db/grants.ts'
 import { jobStates } from '../../db/jobs.ts'
+import { endNotices } from '../../db/person-settings.ts'
 
 /** Everything that goes over the engine's HTTP face, both ways. Times are ISO 8601 in UTC. */
 
@@ -274,6 +276,58 @@ export const NewIncidentBody = z
     idempotencyKey: IdempotencyKey,
   })
   .openapi('NewIncident')
+
+export const PersonSettings = z
+  .object({
+    /** Whether what waits for this person is also sent to them alone. */
+    directMessages: z.boolean(),
+    /** When the end of their own jobs is told; `long`: of those that took 30 s and more. */
+    endNotice: z.enum(endNotices),
+  })
+  .openapi('PersonSettings')
+
+const Window = z.object({ startsAt: Time, endsAt: Time })
+
+/** What one person's App Home shows. */
+export const HomeView = z
+  .object({
+    person: Who.shape.person,
+    admins: z.array(PersonRef),
+    /** `asked`: a request for access is open. */
+    access: z.enum(['granted', 'asked', 'none']),
+    settings: PersonSettings,
+    /** Null: not for this person's eyes. */
+    overview: z
+      .object({
+        environments: z.array(
+          EnvironmentStatus.extend({
+            lastChange: z.object({ jobId: z.number(), kind: z.string(), by: PersonRef, at: Time }).nullable(),
+          }),
+        ),
+        incidents: Status.shape.incidents,
+        running: z.array(JobSummary),
+        queued: z.array(JobSummary),
+        waitingForMe: z.array(JobSummary.extend({ change: ChangeView.nullable() })),
+        waitingForOthers: z.array(JobSummary),
+        nextFreezes: z.array(Window.extend({ name: z.string(), environment: z.string() })),
+        maintenance: Window.extend({ active: z.boolean() }),
+      })
+      .nullable(),
+  })
+  .openapi('Home')
+
+export const AccessRequestView = z
+  .object({
+    id: z.number(),
+    slack: z.string(),
+    name: z.string(),
+    state: z.enum(['open', 'granted', 'refused']),
+    askedAt: Time,
+    decidedBy: PersonRef.nullable(),
+    role: z.enum(grantableRoles).nullable(),
+    expiresAt: Time.nullable(),
+  })
+  .openapi('AccessRequest')
 
 export const AuditView = z
   .object({

@@ -1,18 +1,21 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming'
 import { changeChannel, staleSubjects } from '../../db/announcements.ts'
+import { announceHomes } from '../../db/home.ts'
 import { dropLease, holdsLease, takeLease } from '../../db/leases.ts'
 import { transaction } from '../../db/pool.ts'
 import { beginPosting, messagesOf, recordShown } from '../../db/slack-messages.ts'
 import type { Database } from '../../db/sql.ts'
 import { saveUserGroup } from '../../db/user-groups.ts'
+import { copiesOf } from '../copies.ts'
 import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
+import { scheduledNow } from '../home.ts'
 import { createRouter, jsonAnswer, jsonBody, problems } from './router.ts'
 import { LeaseView, MessageView, type SubjectChange } from './schemas.ts'
 
 const tags = ['slack']
-const Subject = z.string().regex(/^[a-z-]+\/[0-9]+$/, 'a subject such as job/42')
+const Subject = z.string().regex(/^[a-z-]+\/[0-9A-Z.]{1,30}$/, 'a subject such as job/42')
 const Channel = z.string().min(1).max(30)
 const Fence = z.number().int()
 const Holder = z.string().min(1).max(100)
@@ -25,6 +28,19 @@ const messages = createRoute({
   request: { query: z.object({ subject: Subject }) },
   responses: {
     200: jsonAnswer('One for each channel', z.object({ messages: z.array(MessageView) })),
+    ...problems,
+  },
+})
+const copies = createRoute({
+  method: 'get',
+  path: '/v1/slack/copies',
+  tags,
+  request: { query: z.object({ subject: Subject }) },
+  responses: {
+    200: jsonAnswer(
+      'To whom the subject is shown in person now, by Slack id',
+      z.object({ revision: z.number(), people: z.array(z.string()) }),
+    ),
     ...problems,
   },
 })
@@ -84,6 +100,7 @@ const group = createRoute({
 /** The lease whose holder alone may write to Slack. */
 const projection = 'projection'
 const keepAliveMs = 15_000
+const homesAfterMs = 500
 
 /** What the bot keeps here: which message shows what, and who may write. */
 export function slackRoutes(context: EngineContext) {
@@ -97,6 +114,7 @@ export function slackRoutes(context: EngineContext) {
       }))
       return c.json({ messages: views }, 200)
     })
+    .openapi(copies, async (c) => c.json(await copiesOf(context, c.req.valid('query').subject), 200))
     .openapi(posting, async (c) => {
       const { subject, channel, fence } = c.req.valid('json')
       await withFence(context, fence, async (tx) => await beginPosting(tx, subject, channel))
@@ -133,14 +151,30 @@ async function followChanges(context: EngineContext, stream: SSEStreamingApi): P
   const send = async (change: z.output<typeof SubjectChange>): Promise<void> =>
     await stream.writeSSE({ event: 'change', data: JSON.stringify(change) })
   const sayStale = async (): Promise<void> => {
-    for (const { name, revision } of await staleSubjects(context.pool))
-      await send({ subject: name, revision })
+    await announceHomesNow()
+    let after = 0
+    for (let page = await staleSubjects(context.pool); page.length > 0;) {
+      for (const { name, revision } of page) await send({ subject: name, revision })
+      after = page.at(-1)?.revision ?? after
+      page = await staleSubjects(context.pool, { after })
+    }
+  }
+  const announceHomesNow = async (): Promise<void> =>
+    await announceHomes(context.pool, scheduledNow(context, new Date()))
+  let homes: NodeJS.Timeout | undefined
+  /** Once for all that changes within a moment. */
+  const homesSoon = (): void => {
+    homes ??= setTimeout(() => {
+      homes = undefined
+      announceHomesNow().catch(trouble)
+    }, homesAfterMs)
   }
   const onGap = (): void => void sayStale().catch(trouble)
   const onNotification = (channel: string, payload: string): void => {
     const [subject, revision] = payload.split(' ')
     if (channel !== changeChannel || subject === undefined) return
     send({ subject, revision: Number(revision) }).catch(trouble)
+    if (!subject.startsWith('home/')) homesSoon()
   }
   context.notifications.on('notification', onNotification)
   context.notifications.on('gap', onGap)
@@ -151,6 +185,7 @@ async function followChanges(context: EngineContext, stream: SSEStreamingApi): P
       await stream.sleep(keepAliveMs)
     }
   } finally {
+    clearTimeout(homes)
     context.notifications.off('notification', onNotification)
     context.notifications.off('gap', onGap)
   }

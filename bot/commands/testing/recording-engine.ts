@@ -1,4 +1,15 @@
-import type { EngineClient, Freeze, Incident, Lock, Plan, Release, Status, Who } from '../../../engine/client.ts'
+import type {
+  AccessRequest,
+  EngineClient,
+  Home,
+  Freeze,
+  Incident,
+  Lock,
+  Plan,
+  Release,
+  Status,
+  Who,
+} from '../../../engine/client.ts'
 import type { Answer, Asked, Deps, Locale, Pressed, Submitted } from '../../asked.ts'
 import { joao, maria, now, sampleJob, settings } from '../../views/testing/job-samples.ts'
 import { commands } from '../index.ts'
@@ -57,6 +68,7 @@ export function pressed(actionId: string, change: Partial<Pressed> = {}): Presse
 export function submitted(callbackId: string, reason: string): Submitted {
   return {
     ...actor,
+    viewId: 'V0FORM',
     callbackId,
     privateMetadata: JSON.stringify({ jobId: '42', channel: 'C0OPSALERTS' }),
     values: { reason: { reason: { type: 'plain_text_input', value: reason } } },
@@ -166,6 +178,46 @@ export const samplePlan: Plan = {
   ahead: [],
 }
 
+export const sampleAccessRequest: AccessRequest = {
+  id: 3,
+  slack: 'U0STRANGER',
+  name: 'Bruno Reis',
+  state: 'open',
+  askedAt: '2026-11-23T17:00:00.000Z',
+  decidedBy: null,
+  role: null,
+  expiresAt: null,
+}
+
+const job = sampleJob({ state: 'waiting-approval' })
+
+export const sampleHome: Home = {
+  person: sampleWho.person,
+  admins: sampleWho.admins,
+  access: 'granted',
+  settings: { directMessages: true, endNotice: 'long' },
+  overview: {
+    environments: sampleStatus.environments.map((environment) => ({
+      ...environment,
+      lastChange: { jobId: 40, kind: 'deploy', by: maria, at: '2026-11-23T16:00:00.000Z' },
+    })),
+    incidents: sampleStatus.incidents,
+    running: sampleStatus.jobs,
+    queued: [sampleJob({ state: 'queued' })],
+    waitingForMe: [job],
+    waitingForOthers: [job],
+    nextFreezes: [
+      {
+        name: 'Black Friday',
+        environment: 'production',
+        startsAt: '2026-11-26T03:00:00.000Z',
+        endsAt: '2026-12-01T03:00:00.000Z',
+      },
+    ],
+    maintenance: { active: false, startsAt: '2026-12-07T05:00:00.000Z', endsAt: '2026-12-07T09:00:00.000Z' },
+  },
+}
+
 const yes: EngineClient = {
   createJob: async () => ({ job: sampleJob(), created: true }),
   plan: async () => samplePlan,
@@ -191,6 +243,17 @@ const yes: EngineClient = {
   unfreeze: async () => ({ lifted: 1 }),
   who: async () => sampleWho,
   settings: async () => settings,
+  logFile: async () => ({ state: 'coming' }),
+  personSettings: async () => sampleHome.settings,
+  savePersonSettings: async (_, change) => ({ ...sampleHome.settings, ...change }),
+  home: async () => sampleHome,
+  homeOpened: async () => {},
+  askAccess: async () => sampleAccessRequest,
+  accessRequest: async () => sampleAccessRequest,
+  grantAccess: async () => sampleAccessRequest,
+  refuseAccess: async () => sampleAccessRequest,
+  revokeAccess: async () => ({ revoked: 1 }),
+  copies: async () => ({ revision: 0, people: [] }),
   incidents: async () => [sampleIncident],
   incident: async () => sampleIncident,
   declareIncident: async () => sampleIncident,

@@ -35,6 +35,8 @@ export const problems: ProblemTexts = {
         ? say`That is not possible now: *#${values.text('jobId')}* is ${values.state('state')}.`
         : say`That is no longer possible: things have moved on.`,
     'already-voted': () => say`Your vote is recorded already.`,
+    'has-access': () => say`You have access already. ${code('/ops whoami')} says what you may do.`,
+    'access-decided': () => say`Somebody else has answered this request for access already.`,
     'body-too-large': () => say`The text is too long. Shorten it and send it again.`,
     unavailable: () => say`Plantão cannot reach something it needs. Nothing was done; try again in a minute.`,
     internal: () =>

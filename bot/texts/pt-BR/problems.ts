@@ -54,6 +54,8 @@ const refusals = {
       ? say`Não dá agora: *#${values.text('jobId')}* está assim: ${values.state('state')}.`
       : say`Não dá mais: mudou de estado nesse meio tempo.`,
   'already-voted': () => say`Seu voto já está registrado.`,
+  'has-access': () => say`Você já tem acesso. ${code('/ops quemsou')} mostra o que pode fazer.`,
+  'access-decided': () => say`Outra pessoa já respondeu a este pedido de acesso.`,
   'body-too-large': () => say`O texto é longo demais. Encurte e envie de novo.`,
   unavailable: () =>
     say`O Plantão está sem acesso a algo de que precisa. Nada foi feito; tente de novo em um minuto.`,
