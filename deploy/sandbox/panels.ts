@@ -1,4 +1,6 @@
-import type { Panel, PanelButton } from './console/console.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Panel } from './console/console.ts'
+import { slackPanel } from './console/slack-panel.ts'
 import type { World } from './world.ts'
 
 /** The programs that can be killed. */
@@ -6,8 +8,19 @@ export type Children = Record<'engine' | 'bot', { kill(): void }>
 
 /** The console's "break things" drawer: every lever of this sandbox. */
 export function breakThings(world: World, children: Children): Panel[] {
-  return [versions(world), slack(world), processes(world, children), vendors(world)]
+  return [
+    versions(world),
+    slackPanel(world.slack, channels),
+    processes(children),
+    database(world),
+    vendors(world),
+  ]
 }
+
+const channels = [
+  { id: 'C0OPSALERTS', name: 'ops-alerts' },
+  { id: 'C0INCIDENTS', name: 'incidents' },
+]
 
 const behaviours = {
   'never-ready': { 'pt-BR': 'nunca fica pronta', en: 'never gets ready' },
@@ -55,49 +68,7 @@ const versions = ({ cluster }: World): Panel => ({
 
 const isBehaviour = (text: string): text is Behaviour => text in behaviours
 
-const slack = ({ slack: standIn }: World): Panel => {
-  const outage = (
-    id: string,
-    down: '429' | '500' | 'silent' | 'reset' | null,
-    label: PanelButton['label'],
-  ): PanelButton => ({
-    id,
-    label,
-    run: async () => {
-      standIn.levers({ down })
-      return down === null
-        ? { 'pt-BR': 'Slack voltou.', en: 'Slack is back.' }
-        : { 'pt-BR': `Slack agora responde: ${down}.`, en: `Slack now answers: ${down}.` }
-    },
-  })
-  return {
-    id: 'slack',
-    title: 'Slack',
-    description: {
-      'pt-BR': 'Os comandos continuam valendo; as mensagens alcançam a verdade quando o Slack voltar.',
-      en: 'Commands still count; messages catch up with the truth when Slack is back.',
-    },
-    buttons: [
-      outage('limited', '429', { 'pt-BR': 'Limitado (429)', en: 'Limited (429)' }),
-      outage('broken', '500', { 'pt-BR': 'Com erro (500)', en: 'Failing (500)' }),
-      outage('silent', 'silent', { 'pt-BR': 'Mudo', en: 'Silent' }),
-      outage('well', null, { 'pt-BR': 'Bom de novo', en: 'Well again' }),
-      {
-        id: 'twice',
-        label: { 'pt-BR': 'Entregar tudo duas vezes', en: 'Deliver everything twice' },
-        run: async () => {
-          standIn.levers({ deliverTwice: true })
-          return {
-            'pt-BR': 'Cada comando e clique chega duas vezes.',
-            en: 'Every command and click arrives twice.',
-          }
-        },
-      },
-    ],
-  }
-}
-
-const processes = ({ postgres }: World, children: Children): Panel => ({
+const processes = (children: Children): Panel => ({
   id: 'processes',
   title: { 'pt-BR': 'Processos', en: 'Processes' },
   description: {
@@ -121,9 +92,41 @@ const processes = ({ postgres }: World, children: Children): Panel => ({
         return { 'pt-BR': 'Bot morto.', en: 'Bot killed.' }
       },
     },
+  ],
+})
+
+const database = ({ postgres }: World): Panel => ({
+  id: 'database',
+  title: { 'pt-BR': 'Banco de dados', en: 'Database' },
+  description: {
+    'pt-BR': 'O Postgres para de repente. O que estava gravado fica; quem espera é avisado.',
+    en: 'Postgres stops suddenly. What was recorded stays; who waits is told.',
+  },
+  buttons: [
     {
-      id: 'postgres',
-      label: { 'pt-BR': 'Reiniciar o Postgres', en: 'Restart Postgres' },
+      id: 'stop',
+      label: { 'pt-BR': 'Parar', en: 'Stop' },
+      fields: [
+        {
+          name: 'seconds',
+          label: { 'pt-BR': 'Por', en: 'For' },
+          type: 'select',
+          options: ['5', '15', '30'].map((value) => ({ value, label: `${value} s` })),
+        },
+      ],
+      run: async ({ seconds = '5' }) => {
+        await postgres.stop()
+        await delay(Number(seconds) * 1000)
+        await postgres.restart()
+        return {
+          'pt-BR': `O Postgres ficou parado ${seconds} s e voltou.`,
+          en: `Postgres was stopped for ${seconds} s and is back.`,
+        }
+      },
+    },
+    {
+      id: 'restart',
+      label: { 'pt-BR': 'Reiniciar', en: 'Restart' },
       run: async () => {
         await postgres.restart()
         return { 'pt-BR': 'Postgres reiniciado.', en: 'Postgres restarted.' }
@@ -177,6 +180,14 @@ const vendors = ({ bling, mercadoLivre, cluster, objectStore }: World): Panel =>
         run: async () => {
           cluster.setRegistryDown(true)
           return { 'pt-BR': 'Fora do ar.', en: 'Down.' }
+        },
+      },
+      {
+        id: 'registry-up',
+        label: { 'pt-BR': 'Registro de imagens no ar', en: 'Image registry up' },
+        run: async () => {
+          cluster.setRegistryDown(false)
+          return { 'pt-BR': 'No ar.', en: 'Up.' }
         },
       },
     ],
