@@ -47,7 +47,10 @@ const versions = ({ cluster }: World): Panel => ({
           name: 'version',
           label: { 'pt-BR': 'Versão', en: 'Version' },
           type: 'select',
-          options: cluster.publishedVersions(),
+          options: cluster
+            .publishedVersions()
+            .filter((version) => version !== 'latest')
+            .toReversed(),
         },
         {
           name: 'behaviour',

@@ -94,7 +94,7 @@ export function slackPanel(slack: SlackStandIn, channels: readonly { id: string;
       },
       {
         id: 'well',
-        label: { 'pt-BR': 'Slack bom de novo', en: 'Slack well again' },
+        label: { 'pt-BR': 'Bom de novo', en: 'Well again' },
         run: async () => {
           pulls += 1
           slack.levers({ down: null })
@@ -103,7 +103,7 @@ export function slackPanel(slack: SlackStandIn, channels: readonly { id: string;
       },
       {
         id: 'twice',
-        label: { 'pt-BR': 'Entregar tudo duas vezes', en: 'Deliver everything twice' },
+        label: { 'pt-BR': 'Tudo em dobro', en: 'Everything twice' },
         run: async () => {
           slack.levers({ deliverTwice: true })
           return {
@@ -114,7 +114,7 @@ export function slackPanel(slack: SlackStandIn, channels: readonly { id: string;
       },
       {
         id: 'once',
-        label: { 'pt-BR': 'Entregar uma vez', en: 'Deliver once' },
+        label: { 'pt-BR': 'Uma vez só', en: 'Just once' },
         run: async () => {
           slack.levers({ deliverTwice: false })
           return {

@@ -1,7 +1,9 @@
 /** @import { Model } from './page.d.ts' */
 import { readPanels } from './api.js'
-import { drawCalls } from './calls.js'
+import { createCalls, placeOf } from './calls.js'
 import { byId } from './dom.js'
+/** @import { State } from './slack.d.ts' */
+/** @import { Texts } from './texts/texts.js' */
 import { drawLevers } from './levers.js'
 import { notify, reasonOf } from './notices.js'
 
@@ -13,6 +15,7 @@ import { notify, reasonOf } from './notices.js'
 export function createDrawer({ onOpen }) {
   const drawer = byId('drawer')
   const opener = byId('drawer-open')
+  const calls = createCalls()
   let language = ''
 
   /** @param {boolean} open */
@@ -37,8 +40,9 @@ export function createDrawer({ onOpen }) {
   return {
     close,
     draw: (model) => {
+      drawBroken(model.state, model.texts)
       if (drawer.hidden) return
-      drawCalls(byId('calls'), model.state, model.texts)
+      calls.draw(model)
       if (language === model.texts.language) return
       language = model.texts.language
       readPanels(language).then(
@@ -47,4 +51,16 @@ export function createDrawer({ onOpen }) {
       )
     },
   }
+}
+
+/** What is broken in Slack just now, also where the drawer is closed: nobody should wonder why nothing moves. @param {State} state @param {Texts} texts */
+function drawBroken(state, texts) {
+  const { down = null, method = null, channel = null, deliveries = 1 } = state.limits ?? {}
+  const words = [
+    ...(down === null ? [] : [texts.slackIs(down), method, placeOf(channel, state)].filter(Boolean)),
+    ...(deliveries > 1 ? [texts.deliveries(deliveries)] : []),
+  ]
+  const line = byId('broken')
+  line.hidden = words.length === 0
+  line.textContent = words.join(' · ')
 }

@@ -55,6 +55,7 @@ function continuesAuthor(previous, message, { reader: { state } }) {
  */
 export function followEnd(scroller, content) {
   let following = true
+  let lastTop = 0
 
   function toEnd() {
     following = true
@@ -62,7 +63,11 @@ export function followEnd(scroller, content) {
   }
 
   scroller.addEventListener('scroll', () => {
-    following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearEndPixels
+    const { scrollTop } = scroller
+    const atEnd = scroller.scrollHeight - scrollTop - scroller.clientHeight < nearEndPixels
+    // Only who scrolls up leaves the end: it also moves away when something grows before this event comes.
+    following = atEnd || (following && scrollTop >= lastTop)
+    lastTop = scrollTop
   })
   const observer = new ResizeObserver(() => {
     if (following) toEnd()

@@ -9,6 +9,7 @@ export interface State {
   views: View[]
   home: View | null
   calls: Call[]
+  limits?: Limits
 }
 
 export interface User {
@@ -67,6 +68,15 @@ export interface Call {
   ok: boolean
   error?: string
   channel?: string
+  arguments?: Record<string, string>
+}
+
+/** What is broken just now; null and 1 mean nothing is. */
+export interface Limits {
+  down: string | null
+  method: string | null
+  channel: string | null
+  deliveries: number
 }
 
 export interface View {

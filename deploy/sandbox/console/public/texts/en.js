@@ -19,6 +19,13 @@ export const en = {
   slackCalls: 'Slack calls',
   slackCallsHint: "Plantão's latest calls to the Slack API, newest first.",
   noCalls: 'No calls yet.',
+  allCalls: 'all calls',
+  errorsOnly: 'refused only',
+  slackIs: (down) =>
+    ({ 429: 'Slack limited (429)', 500: 'Slack failing (500)', silent: 'Slack silent' })[down] ??
+    'Slack resets connections',
+  deliveries: (count) => `everything is delivered ${count} times`,
+  sideBySide: 'Two people side by side',
   close: 'Close',
   back: 'Back',
   cancel: 'Cancel',

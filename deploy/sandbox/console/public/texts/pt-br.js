@@ -19,6 +19,13 @@ export const ptBr = {
   slackCalls: 'Chamadas ao Slack',
   slackCallsHint: 'As últimas chamadas do Plantão à API do Slack, a mais nova primeiro.',
   noCalls: 'Nenhuma chamada ainda.',
+  allCalls: 'todas as chamadas',
+  errorsOnly: 'só as recusadas',
+  slackIs: (/** @type {string} */ down) =>
+    ({ 429: 'Slack limitado (429)', 500: 'Slack com erro (500)', silent: 'Slack mudo' })[down] ??
+    'Slack derruba as conexões',
+  deliveries: (/** @type {number} */ count) => `tudo é entregue ${count} vezes`,
+  sideBySide: 'Duas pessoas lado a lado',
   close: 'Fechar',
   back: 'Voltar',
   cancel: 'Cancelar',
