@@ -92,6 +92,25 @@ describe.skipIf(!hasChromium())('typing in the console', () => {
     await expect.poll(() => page.getByRole('button', { name: 'incidents', exact: true }).count()).toBe(1)
   })
 
+  test('two people beside each other; Alt and an arrow lead to the next channel', async () => {
+    const { url } = await consoleForTest()
+    const page = await windowOf(browser(), { url, person: 'U0OPERATOR' })
+    const opened = page.waitForEvent('popup')
+    await page.getByTestId('together').click()
+    const both = await opened
+    const [maria, joao] = ['U0OPERATOR', 'U0APPROVER'].map((person) =>
+      both.frameLocator(`[data-testid="window-${person}"]`),
+    )
+    await maria?.getByTestId('composer').fill('alguém aprova?')
+    await maria?.getByTestId('send').click()
+    await joao?.getByText('alguém aprova?').waitFor()
+    expect(await joao?.getByTestId('person').inputValue()).toBe('U0APPROVER')
+    await page.keyboard.press('Alt+ArrowDown')
+    await page.getByPlaceholder('Mensagem para #incidents').waitFor()
+    await page.keyboard.press('Alt+ArrowUp')
+    await page.getByPlaceholder('Mensagem para #ops-alerts').waitFor()
+  })
+
   test('on a phone the channels are a drawer', async () => {
     const { url } = await consoleForTest()
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }

@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest'
-import type { Panel } from './console.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type Panel, startConsole } from './console.ts'
+import { slackPanel } from './slack-panel.ts'
+import { clientFor, slackForTest } from '../slack/testing.ts'
 import { browserForFile, consoleForTest, hasChromium, windowOf } from './testing.ts'
 
 const panel: Panel = {
@@ -20,6 +22,18 @@ const panel: Panel = {
       },
     },
   ],
+}
+
+async function consoleWithSlackPanel() {
+  const channels = [{ id: 'C0OPSALERTS', name: 'ops-alerts' }]
+  const slack = await slackForTest()
+  const { url, close } = await startConsole({
+    port: 0,
+    slackUrl: slack.url,
+    panels: [slackPanel(slack, channels)],
+  })
+  onTestFinished(close)
+  return { url, slack, channels, web: clientFor(slack) }
 }
 
 describe.skipIf(!hasChromium())('the drawer that breaks things', () => {
@@ -55,5 +69,45 @@ describe.skipIf(!hasChromium())('the drawer that breaks things', () => {
       expect.stringMatching(/chat\.update[\s\S]*message_not_found/),
       expect.stringMatching(/chat\.postMessage[\s\S]*#ops-alerts[\s\S]*ok/),
     ])
+  })
+
+  test('the log is narrowed to one method or to what was refused, and a call shows its arguments', async () => {
+    const { url, web } = await consoleForTest()
+    const page = await windowOf(browser(), { url, person: 'U0OPERATOR' })
+    await web.chat.postMessage({ channel: 'C0OPSALERTS', text: 'bom dia' })
+    await web.users.info({ user: 'U0ADMIN' })
+    await expect(web.chat.update({ channel: 'C0OPSALERTS', ts: '1.1', text: 'oi' })).rejects.toThrow(
+      'message_not_found',
+    )
+    await page.getByTestId('drawer').click()
+    await page.getByTestId('calls').click()
+    const methods = async () => await page.locator('.call code').allInnerTexts()
+    await expect.poll(methods).toEqual(['chat.update', 'users.info', 'chat.postMessage'])
+    await page.getByLabel('só as recusadas').check()
+    expect(await methods()).toEqual(['chat.update'])
+    await page.getByLabel('só as recusadas').uncheck()
+    await page.getByTestId('calls-method').selectOption('chat.postMessage')
+    expect(await methods()).toEqual(['chat.postMessage'])
+    await page.locator('.call summary').click()
+    await page.getByText('text: bom dia').waitFor()
+  })
+
+  test('Slack is limited in one channel alone for a while; the page says so until it is over', async () => {
+    const { url, web, slack, channels } = await consoleWithSlackPanel()
+    const page = await windowOf(browser(), { url, person: 'U0OPERATOR' })
+    await page.getByTestId('drawer').click()
+    await page.getByTestId('panel-slack-break-method').selectOption('chat.postMessage')
+    await page.getByTestId('panel-slack-break-channel').selectOption(channels[0]?.id ?? '')
+    await page.getByTestId('panel-slack-break-seconds').selectOption('')
+    await page.getByTestId('panel-slack-break').click()
+    await page.getByText('Slack limitado (429) · chat.postMessage · #ops-alerts').waitFor()
+    await expect(web.chat.postMessage({ channel: 'C0OPSALERTS', text: 'oi' })).rejects.toThrow('rate')
+    expect((await web.chat.postMessage({ channel: 'C0INCIDENTS', text: 'oi' })).ok).toBe(true)
+    await page.getByTestId('panel-slack-well').click()
+    await page.getByTestId('broken').waitFor({ state: 'hidden' })
+    expect((await web.chat.postMessage({ channel: 'C0OPSALERTS', text: 'oi' })).ok).toBe(true)
+    await page.getByTestId('panel-slack-twice').click()
+    await page.getByText('tudo é entregue 2 vezes').waitFor()
+    expect(slack.levers().deliveries).toBe(2)
   })
 })

@@ -117,6 +117,27 @@ describe.skipIf(!hasChromium())('messages in the console', () => {
     ])
   })
 
+  test('a form inside a message: its button brings what was entered', async () => {
+    const { page, payloads, update } = await withCard()
+    await update(
+      {
+        type: 'input',
+        block_id: 'why',
+        label: plain('Motivo'),
+        element: { type: 'plain_text_input', action_id: 'reason' },
+      },
+      actions,
+    )
+    await page.getByLabel('Motivo').fill('Black Friday')
+    await page.getByTestId('action-log').click()
+    await expect
+      .poll(() => payloads().at(-1))
+      .toMatchObject({
+        actions: [{ action_id: 'log' }],
+        state: { values: { why: { reason: { value: 'Black Friday' } } } },
+      })
+  })
+
   test('an update draws only what changed', async () => {
     const { card, update } = await withCard()
     const button = await card.getByTestId('action-log').elementHandle()

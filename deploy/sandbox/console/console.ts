@@ -96,9 +96,11 @@ function pageHeaders() {
       styleSrc: ["'self'"],
       imgSrc: ["'self'"],
       connectSrc: ["'self'"],
+      frameSrc: ["'self'"],
       formAction: ["'none'"],
       baseUri: ["'none'"],
-      frameAncestors: ["'none'"],
+      // together.html shows several people's windows.
+      frameAncestors: ["'self'"],
       requireTrustedTypesFor: ["'script'"],
       trustedTypes: ["'none'"],
     },

@@ -13,7 +13,7 @@ import { createModal } from './modal.js'
 import { createPlace } from './place.js'
 import { hashOf, parseRoute } from './route.js'
 import { sendText } from './sending.js'
-import { drawApps, drawChannels, drawPerson } from './sidebar.js'
+import { drawApps, drawChannels, drawPerson, placeBeyond } from './sidebar.js'
 import { follow } from './store.js'
 import { createSurfaces } from './surfaces.js'
 import { textsFor } from './texts/texts.js'
@@ -169,6 +169,13 @@ byId('menu-open').addEventListener('click', () => showMenu(true))
 byId('menu-close').addEventListener('click', () => showMenu(false))
 byId('scrim').addEventListener('click', () => showMenu(false))
 byId('thread-close').addEventListener('click', () => go({ thread: undefined }))
+
+addEventListener('keydown', (event) => {
+  const step = event.altKey ? { ArrowDown: 1, ArrowUp: -1 }[event.key] : undefined
+  if (step === undefined || state === undefined || document.querySelector('dialog[open]') !== null) return
+  event.preventDefault()
+  go({ place: placeBeyond(state, route.place, step), thread: undefined })
+})
 
 addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]') !== null)

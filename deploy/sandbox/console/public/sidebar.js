@@ -42,6 +42,17 @@ export function drawApps(list, { state, texts, route, go }) {
   ])
 }
 
+/**
+ * The place above or below in the sidebar; round at its ends.
+ * @param {State} state
+ * @param {string} place
+ * @param {number} step
+ */
+export function placeBeyond(state, place, step) {
+  const places = [...state.channels.filter(({ isDm }) => !isDm).map(({ id }) => id), 'home', 'messages']
+  return places.at((places.indexOf(place) + step) % places.length) ?? place
+}
+
 /** The person's conversation with the app, once there is one. @param {State} state */
 export function dmChannel(state) {
   return state.channels.find(({ isDm, user }) => isDm && (user === undefined || user === state.user.id))

@@ -9,6 +9,7 @@ export const en = {
   appBadge: 'APP',
   home: 'Home',
   messages: 'Messages',
+  nextPlaceKeys: 'Alt+↑ / Alt+↓: another channel',
   youAre: 'You are…',
   openMenu: 'Open the menu',
   closeMenu: 'Close the menu',
@@ -25,7 +26,7 @@ export const en = {
     ({ 429: 'Slack limited (429)', 500: 'Slack failing (500)', silent: 'Slack silent' })[down] ??
     'Slack resets connections',
   deliveries: (count) => `everything is delivered ${count} times`,
-  sideBySide: 'Two people side by side',
+  sideBySide: 'Side by side',
   close: 'Close',
   back: 'Back',
   cancel: 'Cancel',

@@ -9,6 +9,7 @@ export const ptBr = {
   appBadge: 'APP',
   home: 'Início',
   messages: 'Mensagens',
+  nextPlaceKeys: 'Alt+↑ / Alt+↓: outro canal',
   youAre: 'Você é…',
   openMenu: 'Abrir o menu',
   closeMenu: 'Fechar o menu',
@@ -25,7 +26,7 @@ export const ptBr = {
     ({ 429: 'Slack limitado (429)', 500: 'Slack com erro (500)', silent: 'Slack mudo' })[down] ??
     'Slack derruba as conexões',
   deliveries: (/** @type {number} */ count) => `tudo é entregue ${count} vezes`,
-  sideBySide: 'Duas pessoas lado a lado',
+  sideBySide: 'Lado a lado',
   close: 'Fechar',
   back: 'Voltar',
   cancel: 'Cancelar',
