@@ -39,6 +39,8 @@ export interface Bot {
 }
 
 const drainSeconds = 5
+/** Nobody waits for a message that is drawn by itself. */
+const patientLookSeconds = 5
 
 export function createBot(deps: BotDeps): Bot {
   const { config, engine, content, log, budgets = slackBudgets } = deps
@@ -85,7 +87,7 @@ export function createBot(deps: BotDeps): Bot {
       retryConfig: { retries: 0 },
     },
   })
-  listen(app, { content, answering, people, settings, engine, messages, log })
+  listen(app, { content, answering, people, settings, engine, messages, screens: new Map(), log })
 
   const identity = keepIdentity(clients.background, log)
   let following: ReturnType<typeof follow> | undefined
@@ -110,6 +112,7 @@ export function createBot(deps: BotDeps): Bot {
         engine,
         settings: settings.get,
         views: content.views,
+        mannersOf: (user) => people.meet(user, patientLookSeconds),
         messages,
         lanes,
         budgets,
@@ -149,7 +152,8 @@ export function createBot(deps: BotDeps): Bot {
     async stop() {
       draining = true
       const closed = new Promise((resolve) => server.close(resolve))
-      await Promise.all([answering.drain(drainSeconds), following?.stop()])
+      await following?.stop()
+      await answering.drain(drainSeconds)
       intake.stop()
       identity.stop()
       server.closeAllConnections()

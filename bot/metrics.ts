@@ -36,6 +36,12 @@ export function createMetrics() {
       labelNames: ['code'] as const,
       registers,
     }),
+    firstShown: new Counter({
+      name: 'plantao_slack_first_shown_total',
+      help: 'Subjects shown somewhere for the first time: cards, requests to approvers, notices, log files, Homes',
+      labelNames: ['kind', 'surface'] as const,
+      registers,
+    }),
     messagesWaiting: new Gauge({
       name: 'plantao_slack_messages_waiting',
       help: 'Messages in Slack that are not what they should be',

@@ -15,12 +15,16 @@ import type { Drawing, Known, Place } from '../slack/card.ts'
 import type { Lanes } from '../slack/lanes.ts'
 import type { Messages } from '../slack/messages.ts'
 import { createWriter } from '../slack/writer.ts'
-import { type Read, readerOf, type Views } from './subjects.ts'
+import type { Manners } from '../slack/people.ts'
+import { readerOf } from './subjects.ts'
+import type { Read, Views } from './views.ts'
 
 export interface ProjectionDeps {
   engine: EngineClient
   settings(): Promise<Settings>
   views: Views
+  /** The language and time zone of somebody who is shown something in person. */
+  mannersOf(user: string): Promise<Manners>
   messages: Messages
   lanes: Lanes
   budgets: Budgets
@@ -44,6 +48,8 @@ export interface Projection {
 }
 
 const readsAtOnce = 2
+/** The engine's name for where nothing is shown: that there was nothing to show is recorded there. */
+const nowhere = '-'
 
 /**
  * Makes messages equal to their subjects during one term. A change says only that a subject is untrue; reading it
@@ -56,44 +62,61 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
   const again = new Set<string>()
   const limit = pLimit(readsAtOnce)
   const log = deps.log.child({ fence: term.fence })
+  const ledger = createLedger(engine, term)
   const writer = createWriter({
     ...deps,
     log,
     draw,
-    ledger: createLedger(engine, term),
+    ledger,
     mayWrite: () => term.mayWrite(),
     secondsBetweenEdits: deps.budgets.secondsBetweenEdits,
   })
 
-  async function read(subject: string): Promise<Read | null> {
+  async function read(subject: string): Promise<Read | null | 'soon'> {
     const reader = readerOf(subject)
     if (reader === undefined) return null
     try {
-      return await reader(engine, views)
+      const { mannersOf } = deps
+      return await reader({
+        engine,
+        views,
+        settings: await deps.settings(),
+        now: new Date(deps.now()),
+        mannersOf,
+      })
     } catch (error) {
       if (error instanceof EngineRefused && error.code === 'not-found') return null
       throw error
     }
   }
 
-  /** Reads how urgent a change is, and has its messages redrawn. */
+  /** Reads how urgent a change is, and has it redrawn wherever it is or has to be shown. */
   async function look(subject: string): Promise<void> {
     const isNew = writer.shownRevision(subject) === undefined
-    const messages = isNew ? await engine.messagesOf(subject) : []
+    const messages = isNew
+      ? (await engine.messagesOf(subject)).filter(({ channel }) => channel !== nowhere)
+      : []
     const state = await read(subject)
     if (state === null) return
-    const channel = state.channel(await deps.settings())
-    for (const place of new Set([channel, ...messages.map((message) => message.channel)])) {
-      const known = knownOf(messages.find((message) => message.channel === place))
-      writer.redraw({ subject, channel: place }, { revision: state.revision, urgent: state.urgent, known })
+    if (state === 'soon') {
+      again.add(subject)
+      return
+    }
+    const { revision, urgent, places, surface = 'message' } = state
+    const shown = [...messages.map(({ channel }) => channel), ...writer.channelsOf(subject)]
+    const channels = new Set([...places.map(({ channel }) => channel), ...shown])
+    if (channels.size === 0) await ledger.recordNowhere({ subject, revision })
+    for (const channel of channels) {
+      const known = knownOf(messages.find((message) => message.channel === channel))
+      const threadTs = places.find((place) => place.channel === channel)?.threadTs ?? null
+      writer.redraw({ subject, channel, surface, threadTs }, { revision, urgent, known })
     }
   }
 
-  async function draw(subject: string): Promise<Drawing | null> {
-    const state = await read(subject)
-    if (state === null) return null
-    const context = { settings: await deps.settings(), now: new Date(deps.now()) }
-    return { ...state.draw(context), revision: state.revision }
+  async function draw(place: Place): Promise<Drawing | null> {
+    const state = await read(place.subject)
+    if (state === null || state === 'soon') return null
+    return { ...(await state.draw(place)), revision: state.revision }
   }
 
   function begin(subject: string): void {
@@ -156,7 +179,9 @@ function createLedger(engine: EngineClient, term: Term) {
   return {
     beginPosting: ({ subject, channel }: Place) =>
       fenced(() => engine.beginPosting({ subject, channel, fence })),
-    recordShown: (shown: Place & { ts: string; revision: number }) =>
-      fenced(() => engine.recordShown({ ...shown, fence })),
+    recordShown: ({ subject, channel, ts, revision }: Place & { ts: string; revision: number }) =>
+      fenced(() => engine.recordShown({ subject, channel, ts, revision, fence })),
+    recordNowhere: ({ subject, revision }: { subject: string; revision: number }) =>
+      fenced(() => engine.recordShown({ subject, channel: nowhere, ts: nowhere, revision, fence })),
   }
 }

@@ -18,7 +18,15 @@ const operations = 'C0OPSALERTS'
 const incidents = 'C0INCIDENTS'
 /** Slack's own numbers, made large; the stand-in is scaled alike. */
 const wide = { calls: 10_000, seconds: 60 }
-const fast = { postsPerChannel: wide, posts: wide, updates: wide, reads: wide, secondsBetweenEdits: 0.02 }
+const fast = {
+  postsPerChannel: wide,
+  posts: wide,
+  updates: wide,
+  reads: wide,
+  publishes: wide,
+  uploads: wide,
+  secondsBetweenEdits: 0.02,
+}
 
 let slack: SlackStandIn
 let engine: FakeEngine
@@ -282,6 +290,7 @@ function project(budgets: Partial<Budgets> = {}, apiUrl = slack.apiUrl, lines: s
           views,
           messages,
           lanes,
+          mannersOf: async () => ({ locale: 'pt-BR', timeZone: 'America/Sao_Paulo' }),
           budgets: used,
           now,
           metrics,

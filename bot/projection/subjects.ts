@@ -1,63 +1,28 @@
-import type { KnownBlock } from '@slack/web-api'
-import type { EngineClient, Incident, Job, Settings } from '../../engine/client.ts'
+import { accessAnswerReader, accessReader } from './reading/access.ts'
+import { approvalReader } from './reading/approval.ts'
+import { homeReader } from './reading/home.ts'
+import { incidentReader } from './reading/incident.ts'
+import { endReader, logFileReader } from './reading/job-notices.ts'
+import { jobReader } from './reading/job.ts'
+import type { Read, Reader, Sources } from './views.ts'
 
-/** How a job and an incident are shown: text and blocks. */
-export interface Views {
-  job(job: Job, context: ViewContext): { text: string; blocks: KnownBlock[] }
-  incident(incident: Incident, context: ViewContext): { text: string; blocks: KnownBlock[] }
-}
-export interface ViewContext {
-  settings: Settings
-  now: Date
-}
+export type { Views } from './views.ts'
 
-/** A subject as it was read, and what that means for its message. */
-export interface Read {
-  revision: number
-  /** Somebody is asked to decide, or it is over: shown before any progress. */
-  urgent: boolean
-  /** The channel whose message shows it. */
-  channel(settings: Settings): string
-  draw(context: ViewContext): { text: string; blocks: KnownBlock[] }
-}
-
-type Reader = (id: number, engine: EngineClient, views: Views) => Promise<Read>
-
-/** Everything that has a message. */
+/** Everything that has a place in Slack. */
 const readers: Record<string, Reader> = {
-  async job(id, engine, views) {
-    const job = await engine.job(id)
-    return {
-      revision: job.revision,
-      urgent: job.state !== 'queued' && job.state !== 'running',
-      channel: (settings) => channelOfJob(job, settings),
-      draw: (context) => views.job(job, context),
-    }
-  },
-
-  async incident(id, engine, views) {
-    const incident = await engine.incident(id)
-    return {
-      revision: incident.revision,
-      urgent: true,
-      channel: (settings) => settings.channels.incidents,
-      draw: (context) => views.incident(incident, context),
-    }
-  },
+  job: jobReader,
+  incident: incidentReader,
+  approval: approvalReader,
+  'job-end': endReader,
+  'job-log': logFileReader,
+  access: accessReader,
+  'access-answer': accessAnswerReader,
+  home: homeReader,
 }
 
-/** How to read `job/42` or `incident/7`; undefined: a subject without a message. */
-export function readerOf(
-  subject: string,
-): ((engine: EngineClient, views: Views) => Promise<Read>) | undefined {
-  const [, kind = '', id = ''] = /^([a-z-]+)\/(\d+)$/.exec(subject) ?? []
+/** How to read `job/42`, `approval/42.1` or `home/U012`; undefined: a subject without a place. */
+export function readerOf(subject: string): ((sources: Sources) => Promise<Read | null | 'soon'>) | undefined {
+  const [, kind = '', id = ''] = /^([a-z-]+)\/([0-9A-Z.]+)$/.exec(subject) ?? []
   const reader = Object.hasOwn(readers, kind) ? readers[kind] : undefined
-  return reader && ((engine, views) => reader(Number(id), engine, views))
-}
-
-/** A job is shown where it was asked for, if that is a channel of ours. */
-export function channelOfJob(job: Pick<Job, 'origin'>, settings: Settings): string {
-  const { operations, incidents } = settings.channels
-  const asked = job.origin?.['channel']
-  return asked === incidents ? incidents : operations
+  return reader && ((sources) => reader(id, sources))
 }

@@ -19,13 +19,18 @@ export interface Budgets {
   updates: Budget
   /** conversations.history, in the whole workspace. */
   reads: Budget
+  /** views.publish, in the whole workspace. */
+  publishes: Budget
+  /** files.getUploadURLExternal and files.completeUploadExternal, in the whole workspace. */
+  uploads: Budget
   /** The least time between two edits of one message. */
   secondsBetweenEdits: number
 }
 
 /**
  * docs.slack.dev/apis/web-api/rate-limits: posts about 1 a second per channel with short bursts and several hundred a
- * minute per workspace; chat.update and conversations.history are Tier 3, 50 a minute, however many channels. Progress
+ * minute per workspace; chat.update and conversations.history are Tier 3, 50 a minute, however many channels; views.publish and files.* are
+ * Tier 4, 100 a minute. Progress
  * is spread over the minute: 30 edits in its first seconds would leave every running job still for the rest of it.
  */
 export const slackBudgets: Budgets = {
@@ -33,6 +38,8 @@ export const slackBudgets: Budgets = {
   posts: { calls: 240, seconds: 60 },
   updates: { calls: 48, seconds: 60.5, progress: { calls: 5, seconds: 10 } },
   reads: { calls: 45, seconds: 60 },
+  publishes: { calls: 90, seconds: 60 },
+  uploads: { calls: 60, seconds: 60 },
   secondsBetweenEdits: 1.5,
 }
 

@@ -1,9 +1,17 @@
 import type { Content } from './messages.ts'
 import type { Step } from './lanes.ts'
 
+/** How a place shows a subject: a message that is edited, a person's Home, a file that stays as it is. */
+export type Surface = 'message' | 'home' | 'file'
+
 export interface Place {
   subject: string
+  /** A channel, or a person: then it is the conversation with them, or their Home. */
   channel: string
+  /** Absent: a message. */
+  surface?: Surface
+  /** The message it replies to. */
+  threadTs?: string | null
 }
 
 /** What is known of a message before it is written to. */
@@ -16,6 +24,8 @@ export interface Known {
 
 /** One message in Slack and what it should be. Times in milliseconds. */
 export interface Card extends Place, Known {
+  surface: Surface
+  threadTs: string | null
   /** What it has to show at least: it is untrue while that is more than what it shows. */
   wantedRevision: number
   /** The channel was searched since the last post whose outcome is not known. */
@@ -34,12 +44,16 @@ export interface Card extends Place, Known {
 /** What a subject looks like now. */
 export interface Drawing extends Content {
   revision: number
+  /** What a file holds; its text is what is said beside it. */
+  fileText?: string
 }
 
 export function newCard(place: Place, known: Known): Card {
   return {
     subject: place.subject,
     channel: place.channel,
+    surface: place.surface ?? 'message',
+    threadTs: place.threadTs ?? null,
     ts: known.ts,
     shownRevision: known.shownRevision,
     postingSince: known.postingSince,
@@ -65,8 +79,10 @@ export function leaveAsItIs(card: Card): void {
 
 /** A message that may be out there already is looked for before it is posted: so it is never posted twice. */
 export function nextStep(card: Card): Step {
+  if (card.surface === 'home') return 'publish'
   if (card.ts !== null) return 'update'
-  return card.postingSince !== null && !card.searched ? 'find' : 'post'
+  if (card.postingSince !== null && !card.searched) return 'find'
+  return card.surface === 'file' ? 'upload' : 'post'
 }
 
 /** The message was deleted or cannot be edited: it is posted anew, unless a crash left that done already. */

@@ -2,7 +2,7 @@ import { type Budget, type Budgets, spend, type Spent, waitFor } from './budget.
 import type { Outcome } from './outcome.ts'
 
 /** What the writer does to a message; each is one call to Slack. */
-export type Step = 'post' | 'update' | 'find'
+export type Step = 'post' | 'update' | 'find' | 'publish' | 'upload'
 
 export interface Call {
   step: Step
@@ -29,8 +29,9 @@ interface Lane {
 }
 
 /** One post at a time keeps the cards of a channel in order. */
-const atOnce: Record<Step, number> = { post: 1, update: 4, find: 2 }
-const longestBackoffSeconds = 15
+const atOnce: Record<Step, number> = { post: 1, update: 4, find: 2, publish: 4, upload: 1 }
+/** Twelve questions a minute cost little, and a Slack that is back is noticed soon. */
+const longestBackoffSeconds = 5
 
 export function createLanes(budgets: Budgets): Lanes {
   const lanes = new Map<string, Lane>()
@@ -86,5 +87,9 @@ function allowances({ step, channel }: Call, budgets: Budgets): [string, Budget]
       return [['update', budgets.updates]]
     case 'find':
       return [['find', budgets.reads]]
+    case 'publish':
+      return [['publish', budgets.publishes]]
+    case 'upload':
+      return [['upload', budgets.uploads]]
   }
 }

@@ -13,6 +13,8 @@ export interface Manners {
 export interface People {
   /** At once, from what is known; somebody new is asked about for the next time. */
   mannersOf(user: string): Manners
+  /** The same, but for somebody new what Slack says is waited for, `waitSeconds` at most. */
+  meet(user: string, waitSeconds: number): Promise<Manners>
 }
 
 const UserInfo = z.object({ user: z.object({ locale: z.string().optional(), tz: z.string().optional() }) })
@@ -24,8 +26,8 @@ const unknownForSeconds = 300
 const mostRemembered = 5000
 
 /**
- * In which language and time zone each person is answered. Slack is never asked before an answer: it takes 100 ms and
- * more, and may be down.
+ * In which language and time zone each person is answered. Slack is asked before the first answer to somebody only,
+ * and no longer than leaves time for the answer: it takes 100 ms and more, and may be down.
  */
 export function createPeople(deps: {
   client: WebClient
@@ -33,6 +35,7 @@ export function createPeople(deps: {
   now: () => number
 }): People {
   const { client, now } = deps
+  const asking = new Map<string, Promise<void>>()
   const known = new Map<string, { locale?: string; timeZone?: string; askAgainAt: number }>()
   let spent: Spent = []
 
@@ -54,17 +57,36 @@ export function createPeople(deps: {
     known.set(user, person)
   }
 
+  function mannersOf(user: string): Manners {
+    const person = known.get(user)
+    if ((person?.askAgainAt ?? 0) <= now() && waitFor(spent, budget, { now: now(), urgent: false }) === 0) {
+      remember(user, { ...person, askAgainAt: now() + unknownForSeconds * 1000 })
+      asking.set(
+        user,
+        ask(user).finally(() => asking.delete(user)),
+      )
+    }
+    const { locale, timeZone } = deps.defaults()
+    return { locale: spoken(person?.locale) ?? locale, timeZone: person?.timeZone ?? timeZone }
+  }
+
   return {
-    mannersOf(user) {
-      const person = known.get(user)
-      if ((person?.askAgainAt ?? 0) <= now() && waitFor(spent, budget, { now: now(), urgent: false }) === 0) {
-        remember(user, { ...person, askAgainAt: now() + unknownForSeconds * 1000 })
-        void ask(user)
-      }
-      const { locale, timeZone } = deps.defaults()
-      return { locale: spoken(person?.locale) ?? locale, timeZone: person?.timeZone ?? timeZone }
+    mannersOf,
+    async meet(user, waitSeconds) {
+      const manners = mannersOf(user)
+      const answer = asking.get(user)
+      if (known.get(user)?.locale !== undefined || answer === undefined) return manners
+      await atMost(waitSeconds, answer)
+      return mannersOf(user)
     },
   }
+}
+
+async function atMost(seconds: number, answer: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, seconds * 1000)))
+  await Promise.race([answer, late])
+  clearTimeout(timer)
 }
 
 /** Slack says `pt-BR`, `pt-PT`, `en-US`, `en-GB`, ... */

@@ -24,6 +24,18 @@ export function refusalOf(code: string): Refusal {
         'place',
         'check slack.channels in the runbook file; the bot must be invited to a private channel',
       )
+    case 'user_not_found':
+    case 'user_disabled':
+    case 'user_not_visible':
+    case 'cannot_dm_bot':
+    case 'invalid_users':
+      return advice('place', 'check this person’s Slack id in the runbook file')
+    case 'messages_tab_disabled':
+    case 'not_enabled':
+      return advice(
+        'place',
+        'turn on the Messages and the Home tab of the app, as deploy/slack-manifest.yaml has them',
+      )
     case 'not_in_channel':
       return advice('place', 'invite the bot to the channel: /invite @plantao')
     case 'is_archived':

@@ -5,7 +5,7 @@ import { createMetrics } from '../metrics.ts'
 import { slackBudgets } from './budget.ts'
 import type { Known } from './card.ts'
 import { createLanes } from './lanes.ts'
-import type { Messages, Search } from './messages.ts'
+import type { Search } from './messages.ts'
 import type { Outcome } from './outcome.ts'
 import { createWriter, type Writer, type WriterDeps } from './writer.ts'
 
@@ -152,7 +152,7 @@ function create({ callSeconds = 0 } = {}) {
     if (callSeconds > 0) await new Promise((resolve) => setTimeout(resolve, callSeconds * 1000))
     return outcomes.shift() ?? { kind: 'done', result }
   }
-  const messages: Messages = {
+  const messages: WriterDeps['messages'] = {
     post(_, { text, blocks }) {
       calls.push({ step: 'post', text, blocks: blocks.length })
       return answer({ ts: '300.000001' })
@@ -167,8 +167,8 @@ function create({ callSeconds = 0 } = {}) {
         return Promise.resolve({ kind: 'refused', code: found.refusal, details: [] })
       return answer({ ts: found.ts })
     },
-    whisper: () => answer(null),
-    openView: () => answer(null),
+    publish: () => answer({ ts: 'V1' }),
+    upload: () => answer({ ts: 'F1' }),
   }
   const deps: WriterDeps = {
     messages,

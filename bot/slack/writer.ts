@@ -14,16 +14,17 @@ import {
 } from './card.ts'
 import { choose } from './choose.ts'
 import { createComplaints } from './complaints.ts'
-import type { Call, Lanes } from './lanes.ts'
-import type { Messages } from './messages.ts'
+import { fileNameOf } from './files.ts'
+import type { Call, Lanes, Step } from './lanes.ts'
+import type { Content, Messages } from './messages.ts'
 import type { Outcome } from './outcome.ts'
 import { refusalOf } from './refusals.ts'
 
 export interface WriterDeps {
-  messages: Messages
+  messages: Pick<Messages, 'post' | 'update' | 'find' | 'publish' | 'upload'>
   lanes: Lanes
   /** The subject as it is at this moment; null: there is nothing to show. May throw EngineUnavailable. */
-  draw(subject: string): Promise<Drawing | null>
+  draw(place: Place): Promise<Drawing | null>
   /** Where the intent to post and what was shown are kept. May throw EngineUnavailable. */
   ledger: {
     beginPosting(place: Place): Promise<void>
@@ -45,6 +46,8 @@ export interface WriterDeps {
 export interface Writer {
   /** The oldest revision that a message of the subject shows; undefined: the writer does not know the subject. */
   shownRevision(subject: string): number | undefined
+  /** Where the writer knows the subject to be shown. */
+  channelsOf(subject: string): string[]
   /** A message has to show this revision or a newer one. `known` counts only for a message that is new here. */
   redraw(place: Place, wanted: { revision: number; urgent: boolean; known: Known }): void
   /** Starts nothing more and waits for what is under way. */
@@ -136,6 +139,7 @@ export function createWriter(deps: WriterDeps): Writer {
     const outcome = await messages.find(card, {
       since: card.postingSince ?? new Date(now()),
       except: card.lostTs,
+      ...(card.surface === 'file' && { fileName: fileNameOf(card.subject) }),
     })
     if (outcome.kind === 'refused') complaints.refused(card, outcome)
     if (outcome.kind === 'refused' || outcome.kind === 'done') card.searched = true
@@ -148,23 +152,28 @@ export function createWriter(deps: WriterDeps): Writer {
 
   async function write(
     card: Card,
-    step: 'post' | 'update',
+    step: Exclude<Step, 'find'>,
   ): Promise<{ outcome: Outcome<unknown> | null; drawing: Drawing | null }> {
-    if (step === 'post' && card.postingSince === null) {
+    if ((step === 'post' || step === 'upload') && card.postingSince === null) {
       await ledger.beginPosting(card)
       card.postingSince = new Date(now())
       card.searched = true
     }
-    const drawing = await deps.draw(card.subject)
+    const drawing = await deps.draw(card)
     if (drawing === null) {
       leaveAsItIs(card)
       return { outcome: null, drawing }
     }
     if (!deps.mayWrite()) throw new EngineUnavailable('the lease is not renewed')
     const content = { text: drawing.text, blocks: card.plain ? [] : drawing.blocks }
-    if (card.ts === null) {
-      const outcome = await messages.post(card, content)
-      if (outcome.kind === 'done') card.ts = outcome.result.ts
+    // A file stays as it is; a Home is the same whether it was there before or not.
+    if (card.ts === null || card.surface === 'home') {
+      const outcome = await create(card, drawing, content)
+      if (outcome.kind === 'done') {
+        if (card.ts === null)
+          metrics.firstShown.inc({ kind: card.subject.split('/', 1)[0] ?? '', surface: card.surface })
+        card.ts = outcome.result.ts
+      }
       if (outcome.kind === 'down' && outcome.happened === 'maybe') {
         card.searched = false
         card.notBefore = now() + postLandsSeconds * 1000
@@ -172,9 +181,28 @@ export function createWriter(deps: WriterDeps): Writer {
       settle(card, outcome, drawing.revision)
       return { outcome, drawing }
     }
+    if (card.surface === 'file') {
+      card.shownRevision = drawing.revision
+      return { outcome: null, drawing }
+    }
     const outcome = await messages.update({ channel: card.channel, ts: card.ts }, content)
     settle(card, outcome, drawing.revision)
     return { outcome, drawing }
+  }
+
+  function create(card: Card, drawing: Drawing, content: Content): Promise<Outcome<{ ts: string }>> {
+    switch (card.surface) {
+      case 'message':
+        return messages.post(card, content)
+      case 'home':
+        return messages.publish(card.channel, card.plain ? [] : drawing.blocks)
+      case 'file':
+        return messages.upload(
+          card,
+          { name: fileNameOf(card.subject), content: drawing.fileText ?? '' },
+          drawing.text,
+        )
+    }
   }
 
   function settle(card: Card, outcome: Outcome<unknown>, revision: number): void {
@@ -222,11 +250,14 @@ export function createWriter(deps: WriterDeps): Writer {
       return ofSubject && Math.min(...ofSubject.map((card) => card.shownRevision))
     },
 
+    channelsOf: (subject) => (cards.get(subject) ?? []).map(({ channel }) => channel),
+
     redraw(place, { revision, urgent, known }) {
       const ofSubject = cards.get(place.subject) ?? []
       cards.set(place.subject, ofSubject)
       let card = ofSubject.find(({ channel }) => channel === place.channel)
       if (card === undefined) ofSubject.push((card = newCard(place, known)))
+      card.threadTs = place.threadTs ?? null
       if (isUntrue(card)) metrics.changesCoalesced.inc()
       else card.since = now()
       card.urgent = urgent

@@ -46,7 +46,15 @@ export async function botForTest(
     },
     engine,
     content: contentForTest,
-    budgets: { postsPerChannel: wide, posts: wide, updates: wide, reads: wide, secondsBetweenEdits: 0.02 },
+    budgets: {
+      postsPerChannel: wide,
+      posts: wide,
+      updates: wide,
+      reads: wide,
+      publishes: wide,
+      uploads: wide,
+      secondsBetweenEdits: 0.02,
+    },
     log: pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
     ...deps,
   })
