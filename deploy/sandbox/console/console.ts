@@ -9,7 +9,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { onlyOwnPage } from './only-own-page.ts'
 import { panelRoutes, type Panel } from './panels.ts'
 
-export type { Panel, PanelButton } from './panels.ts'
+export type { Panel } from './panels.ts'
 
 export type ConsoleOptions = {
   /** TCP port on 127.0.0.1; 0 takes any free one. */

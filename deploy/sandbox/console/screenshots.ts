@@ -53,6 +53,7 @@ async function takeAll(pictured: Browser, house: House, language: Language): Pro
   if (maria === undefined) return
   const shoot = async (scene: string): Promise<void> => {
     for (const { page, size } of windows) {
+      await page.mouse.move(0, 0)
       await page.evaluate('document.activeElement?.blur()')
       await page.screenshot({ path: join(folderOfPictures, `${scene}-${size}.${language}.png`) })
     }
