@@ -9,7 +9,7 @@ import type { Metrics } from './metrics.ts'
 
 /** Something a person did in Slack. */
 export interface Act<Value> {
-  kind: 'command' | 'button' | 'form'
+  kind: 'command' | 'button' | 'form' | 'shortcut'
   name: string
   user: string
   locale: Locale
@@ -149,7 +149,9 @@ export function createAnswering(deps: AnsweringDeps): Answering {
 
     async drain(seconds) {
       stopping.abort(new EngineUnavailable('the bot is stopping'))
-      await Promise.race([Promise.all(underWay), pause(seconds * 1000, undefined, { ref: false })])
+      const patience = pause(seconds * 1000, 'over', { ref: false })
+      // What comes in meanwhile is waited for as well.
+      while (underWay.size > 0) if ((await Promise.race([Promise.all(underWay), patience])) === 'over') return
     },
   }
 }
