@@ -27,6 +27,8 @@ export type SlackOptions = {
   signingSecret: string
   /** Where the app takes commands, interactions and events; also settable later. Not used over Socket Mode. */
   requestUrl?: string
+  /** The scopes the app is installed with; absent: all there are. */
+  scopes?: readonly string[]
   store?: Store
   now?: () => Date
   /** How to wait between the retries of an event; real time unless a test says otherwise. */
@@ -75,6 +77,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
   const slack: Slack = {
     state,
     keys: options,
+    scopes: options.scopes,
     levers: untouchedLevers(),
     spent: new Map(),
     triggers: createTriggers(now),

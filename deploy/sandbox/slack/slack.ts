@@ -10,6 +10,8 @@ import type { Triggers } from './triggers.ts'
 export type Slack = {
   state: State
   keys: { botToken: string; appToken: string; signingSecret: string }
+  /** The scopes the app was installed with; undefined: all. */
+  scopes: readonly string[] | undefined
   levers: Levers
   spent: Spent
   triggers: Triggers

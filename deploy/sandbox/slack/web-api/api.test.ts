@@ -196,3 +196,15 @@ test('no arguments whatever make a method fail otherwise than Slack does', async
     { numRuns: 300 },
   )
 })
+
+test('an app is refused what it was not installed for, and told what it was', async () => {
+  const slack = await slackForTest({ scopes: ['commands', 'chat:write'] })
+  const client = clientFor(slack)
+  const { response_metadata } = await client.auth.test()
+  expect(response_metadata?.scopes).toEqual(['commands', 'chat:write'])
+  await client.chat.postMessage({ channel: opsAlerts, text: 'hello' })
+  expect(await errorOf(client.users.info({ user: operator }))).toMatchObject({ error: 'missing_scope' })
+  expect(await errorOf(client.conversations.history({ channel: opsAlerts }))).toMatchObject({
+    error: 'missing_scope',
+  })
+})

@@ -13,6 +13,7 @@ import { files } from './files.ts'
 import { marks } from './marks.ts'
 import type { Method } from './method.ts'
 import { people } from './people.ts'
+import { checkScope, grantedScopes } from './scopes.ts'
 import { views } from './views.ts'
 
 const methods = new Map<string, Method>(
@@ -36,6 +37,10 @@ export function webApi(slack: Slack): Hono<{ Bindings: HttpBindings }> {
     }
     try {
       const method = permitted(slack, name, args, context.req.header('authorization'))
+      if (method.token === 'bot') {
+        context.header('x-oauth-scopes', grantedScopes(slack).join(','))
+        checkScope(slack, name, channel)
+      }
       const wait = overBudget(slack, name, { tier: method.tier, channel })
       if (wait > 0) {
         context.header('retry-after', String(wait))
@@ -76,8 +81,8 @@ function overBudget(
 }
 
 function refused(refusal: Refusal): Record<string, unknown> {
-  const { code, messages } = refusal
-  if (messages.length === 0) return { ok: false, error: code }
+  const { code, messages, fields } = refusal
+  if (messages.length === 0) return { ok: false, error: code, ...fields }
   return {
     ok: false,
     error: code,
