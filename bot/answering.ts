@@ -29,6 +29,7 @@ export type Reply<Value> =
 
 export interface AnsweringDeps {
   explain: (error: EngineRefused, locale: Locale) => string
+  wayIn?: ((error: EngineRefused, locale: Locale) => Answer) | undefined
   metrics: Metrics
   log: Logger
   times?: AnsweringTimes
@@ -87,7 +88,8 @@ export function createAnswering(deps: AnsweringDeps): Answering {
   ): Reply<never> {
     const texts = answeringTexts(act.locale)
     if (error instanceof EngineRefused) {
-      return { kind: 'refused', answer: { text: deps.explain(error, act.locale) } }
+      const wayIn = error.code === 'unknown-person' ? deps.wayIn?.(error, act.locale) : undefined
+      return { kind: 'refused', answer: wayIn ?? { text: deps.explain(error, act.locale) } }
     }
     if (error instanceof FormNotOpened) return { kind: 'refused', answer: { text: texts.formNotOpened } }
     if (error instanceof EngineUnavailable || stopping.signal.aborted) {

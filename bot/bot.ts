@@ -59,6 +59,7 @@ export function createBot(deps: BotDeps): Bot {
   const people = createPeople({ client: clients.background, defaults: settings.manners, now })
   const answering = createAnswering({
     explain: content.explain,
+    wayIn: content.wayIn,
     metrics,
     log,
     ...(deps.times?.answering && { times: deps.times.answering }),

@@ -1,5 +1,5 @@
 import type { EngineRefused } from '../engine/client.ts'
-import type { ButtonHandler, CommandHandler, Locale, ModalHandler } from './asked.ts'
+import type { Answer, ButtonHandler, CommandHandler, Locale, ModalHandler } from './asked.ts'
 import type { Views } from './projection/subjects.ts'
 
 /** What people can do, and what they are shown: all that is free of Slack's ways. */
@@ -10,4 +10,6 @@ export interface Content {
   views: Views
   /** An engine's "no" as a sentence. */
   explain: (error: EngineRefused, locale: Locale) => string
+  /** The same for somebody the engine does not know, with a way to be let in. */
+  wayIn?: (error: EngineRefused, locale: Locale) => Answer
 }

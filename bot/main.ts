@@ -4,6 +4,8 @@ import { createBot } from './bot.ts'
 import { buttons } from './buttons/index.ts'
 import { commands } from './commands/index.ts'
 import { ConfigInvalid, readConfig } from './config.ts'
+import { howToGetIn } from './home/access-cards.ts'
+import { personalViews } from './home/personal-views.ts'
 import { modals } from './modals/index.ts'
 import { textsFor } from './texts/index.ts'
 import { explain } from './texts/problems.ts'
@@ -36,8 +38,11 @@ async function run(): Promise<void> {
         job: (job, { settings, now }) => jobCard(job, { texts: textsFor(settings.locale), settings, now }),
         incident: (incident, { settings, now }) =>
           incidentCard(incident, { texts: textsFor(settings.locale), settings, now }),
+        personal: personalViews,
       },
       explain: (error, locale) => explain(error, textsFor(locale)),
+      wayIn: (error, locale) =>
+        howToGetIn({ mrkdwn: explain(error, textsFor(locale)) }, { texts: textsFor(locale) }),
     },
     log,
   })

@@ -1,5 +1,16 @@
 import type { ButtonHandler } from '../asked.ts'
-import { approve, breakGlass, cancel, log, reject, retry } from './job.ts'
+import {
+  askAccess,
+  directMessages,
+  endNotice,
+  grantOperator,
+  grantOperatorHours,
+  grantViewer,
+  grantViewerHours,
+  refuse,
+} from '../home/buttons.ts'
+import { file, log, newest, older } from '../logs/buttons.ts'
+import { approve, breakGlass, cancel, reject, retry } from './job.ts'
 
 /** Every button of a card, by its action id. */
 export const buttons: Record<string, ButtonHandler> = {
@@ -9,4 +20,15 @@ export const buttons: Record<string, ButtonHandler> = {
   'job.cancel': cancel,
   'job.retry': retry,
   'job.log': log,
+  'log.newest': newest,
+  'log.older': older,
+  'log.file': file,
+  'settings.direct-messages': directMessages,
+  'settings.end-notice': endNotice,
+  'access.ask': askAccess,
+  'access.viewer-hours': grantViewerHours,
+  'access.viewer': grantViewer,
+  'access.operator-hours': grantOperatorHours,
+  'access.operator': grantOperator,
+  'access.refuse': refuse,
 }

@@ -3,8 +3,6 @@ import { EngineRefused, type Job } from '../../engine/client.ts'
 import type { Answer, ButtonHandler, Deps, Pressed } from '../asked.ts'
 import { reasonForm } from '../modals/reason-form.ts'
 import { textsFor } from '../texts/index.ts'
-import { cardContext } from '../views/card-context.ts'
-import { logView } from '../views/ops/jobs.ts'
 import { presentState } from '../views/present-state.ts'
 
 export const approve: ButtonHandler = async (pressed, deps) =>
@@ -18,10 +16,6 @@ export const retry: ButtonHandler = async (pressed, deps) =>
 
 export const reject: ButtonHandler = async (pressed, deps) => await askReason('reject', pressed, deps)
 export const breakGlass: ButtonHandler = async (pressed, deps) => await askReason('breakGlass', pressed, deps)
-
-/** The last lines, for the one who asked. */
-export const log: ButtonHandler = async (pressed, deps) =>
-  logView(await deps.engine.job(jobIdOf(pressed)), cardContext(pressed, deps))
 
 /** The card shows what came of it. A button of a card that is out of date is answered with the present state. */
 async function act(

@@ -42,7 +42,10 @@ test('the app asks for no more than it uses', async () => {
     'channels:history',
     'chat:write',
     'commands',
+    'files:write',
     'groups:history',
+    'im:history',
+    'im:write',
     'usergroups:read',
     'users:read',
   ])

@@ -1,3 +1,4 @@
+import { revoke, settings } from '../home/commands.ts'
 import { freeze, unfreeze } from './ops/freezes.ts'
 import { backup, cancel, jobs, log, oneJob, retry } from './ops/jobs.ts'
 import { locks, status, whoami } from './ops/overviews.ts'
@@ -16,4 +17,6 @@ export const ops = withSubcommands('ops', [
   { value: unfreeze, names: ['unfreeze', 'descongelar'] },
   { value: backup, names: ['backup'] },
   { value: whoami, names: ['whoami', 'quemsou'] },
+  { value: settings, names: ['settings', 'preferências'] },
+  { value: revoke, names: ['revoke', 'revogar'] },
 ])

@@ -10,14 +10,29 @@ export interface Manners {
   timeZone: string
 }
 
+interface Person {
+  locale?: string
+  timeZone?: string
+  name?: string
+  askAgainAt: number
+}
+
 export interface People {
   /** At once, from what is known; somebody new is asked about for the next time. */
   mannersOf(user: string): Manners
   /** The same, but for somebody new what Slack says is waited for, `waitSeconds` at most. */
   meet(user: string, waitSeconds: number): Promise<Manners>
+  /** What Slack calls somebody who is known. */
+  nameOf(user: string): string | undefined
 }
 
-const UserInfo = z.object({ user: z.object({ locale: z.string().optional(), tz: z.string().optional() }) })
+const UserInfo = z.object({
+  user: z.object({
+    locale: z.string().optional(),
+    tz: z.string().optional(),
+    real_name: z.string().optional(),
+  }),
+})
 
 /** users.info is Tier 4, 100 a minute (docs.slack.dev/apis/web-api/rate-limits); others need it too. */
 const budget = { calls: 60, seconds: 60 }
@@ -36,7 +51,7 @@ export function createPeople(deps: {
 }): People {
   const { client, now } = deps
   const asking = new Map<string, Promise<void>>()
-  const known = new Map<string, { locale?: string; timeZone?: string; askAgainAt: number }>()
+  const known = new Map<string, Person>()
   let spent: Spent = []
 
   async function ask(user: string): Promise<void> {
@@ -44,15 +59,16 @@ export function createPeople(deps: {
     const outcome = await attempt(async () =>
       UserInfo.parse(await client.users.info({ user, include_locale: true })),
     )
-    const { locale, tz } = outcome.kind === 'done' ? outcome.result.user : {}
+    const { locale, tz, real_name } = outcome.kind === 'done' ? outcome.result.user : {}
     remember(user, {
       askAgainAt: now() + (outcome.kind === 'done' ? knownForSeconds : unknownForSeconds) * 1000,
       ...(locale !== undefined && { locale }),
-      ...(tz !== undefined && { timeZone: tz }),
+      ...(tz !== undefined && isTimeZone(tz) && { timeZone: tz }),
+      ...(real_name !== undefined && { name: real_name }),
     })
   }
 
-  function remember(user: string, person: { locale?: string; timeZone?: string; askAgainAt: number }): void {
+  function remember(user: string, person: Person): void {
     if (known.size >= mostRemembered) known.clear()
     known.set(user, person)
   }
@@ -72,6 +88,7 @@ export function createPeople(deps: {
 
   return {
     mannersOf,
+    nameOf: (user) => known.get(user)?.name,
     async meet(user, waitSeconds) {
       const manners = mannersOf(user)
       const answer = asking.get(user)
@@ -79,6 +96,15 @@ export function createPeople(deps: {
       await atMost(waitSeconds, answer)
       return mannersOf(user)
     },
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
   }
 }
 

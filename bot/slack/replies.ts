@@ -41,7 +41,7 @@ async function respond(url: string, answer: Answer): Promise<boolean> {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...shownTo(answer), replace_original: false }),
+      body: JSON.stringify({ ...shownTo(answer), replace_original: answer.replaces === true }),
       redirect: 'error',
       signal: AbortSignal.timeout(responseTimeoutSeconds * 1000),
     })

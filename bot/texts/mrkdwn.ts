@@ -37,6 +37,11 @@ export function channelLink(id: string): Mrkdwn {
   return { mrkdwn: `<#${id.replaceAll(/[^A-Z0-9]/g, '')}>` }
 }
 
+/** A person by their Slack id: they are notified. */
+export function mention(id: string): Mrkdwn {
+  return { mrkdwn: `<@${id.replaceAll(/[^A-Z0-9]/g, '')}>` }
+}
+
 /**
  * A moment that Slack shows in the reader's own time zone and language
  * (docs.slack.dev/messaging/formatting-message-text#date-formatting). `format` uses Slack's tokens.

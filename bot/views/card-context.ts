@@ -12,8 +12,15 @@ export interface CardContext {
 }
 
 /** How what one reader sees is drawn; the channels' own language is that of the settings. */
-export function cardContext(reader: { locale: Locale }, deps: Pick<Deps, 'settings' | 'now'>): CardContext {
-  return { texts: textsFor(reader.locale), settings: deps.settings, now: deps.now() }
+export function cardContext(
+  reader: { locale: Locale; timeZone: string },
+  deps: Pick<Deps, 'settings' | 'now'>,
+): CardContext {
+  return {
+    texts: textsFor(reader.locale),
+    settings: { ...deps.settings, timeZone: reader.timeZone },
+    now: deps.now(),
+  }
 }
 
 /** A moment (ISO 8601) as the reader's Slack shows it: with the day, only the time, or to the second. */

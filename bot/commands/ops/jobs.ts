@@ -1,6 +1,9 @@
+import { askLogFile } from '../../logs/buttons.ts'
+import { logPage } from '../../logs/log-page.ts'
 import { cardContext } from '../../views/card-context.ts'
 import { jobCard } from '../../views/job-card.ts'
-import { jobsView, logView } from '../../views/ops/jobs.ts'
+import { jobsView } from '../../views/ops/jobs.ts'
+import { oneOf, optional, sequence } from '../reading/reader.ts'
 import { nothing, reading } from '../reading/subcommands.ts'
 import { environment, jobNumber } from '../reading/values.ts'
 import { requestJob } from '../request-job.ts'
@@ -18,10 +21,16 @@ export const oneJob = reading(jobNumber, async (id, { asked, deps }) =>
   jobCard(await deps.engine.job(id), cardContext(asked, deps)),
 )
 
-/** /ops log N */
-export const log = reading(jobNumber, async (id, { asked, deps }) =>
-  logView(await deps.engine.job(id), cardContext(asked, deps)),
-)
+const file = oneOf([{ value: 'file' as const, names: ['file', 'arquivo'] }], {
+  missing: (texts) => texts.asking.missing.word,
+  unknown: (word, texts) => texts.asking.tooMany(word),
+})
+
+/** /ops log N [file] */
+export const log = reading(sequence(jobNumber, optional(file)), async ([id, asFile], { asked, deps }) => {
+  if (asFile !== undefined) return await askLogFile(id, asked, deps)
+  return await logPage(await deps.engine.job(id), 0, { deps, c: cardContext(asked, deps) })
+})
 
 /** /ops cancel N */
 export const cancel = reading(jobNumber, async (id, { asked, deps, asking }) => {

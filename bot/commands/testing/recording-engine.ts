@@ -223,7 +223,13 @@ const yes: EngineClient = {
   plan: async () => samplePlan,
   job: async (id) => sampleJob({ id, state: 'running', logTail: ['backend: 2 of 3 pods ready'] }),
   jobs: async () => [sampleJob()],
-  log: async () => ({ lines: [], next: 0, finished: true }),
+  log: async () => ({
+    lines: [
+      { id: 1, at: '2026-11-23T17:03:00.000Z', step: 'wait-rollout', line: 'backend: 2 of 3 pods ready' },
+    ],
+    next: 1,
+    finished: true,
+  }),
   approve: async () => sampleJob(),
   reject: async () => sampleJob(),
   breakGlass: async () => sampleJob(),

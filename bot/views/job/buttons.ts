@@ -6,7 +6,7 @@ import type { CardContext } from '../card-context.ts'
 import { changeLine } from './approval.ts'
 import { stoppedStep } from './failure.ts'
 import { nameOf } from './steps.ts'
-import { titleOf } from './title.ts'
+import { titleOf, type Titled } from './title.ts'
 
 /** What can be done with a job in its present state, the likeliest first. */
 export function jobButtons(job: Job, c: CardContext): Button[] {
@@ -32,8 +32,11 @@ export function logButton(job: Job, c: CardContext): Button {
   return button({ id: 'job.log', text: c.texts.job.buttons.log, value: String(job.id) })
 }
 
+/** What somebody who decides on a job is shown of it. */
+export type Decidable = Titled & Pick<Job, 'id' | 'change'>
+
 /** The dialog says what will be done to what: a thumb on a phone presses the wrong card easily. */
-function approve(job: Job, c: CardContext): Button {
+export function approve(job: Decidable, c: CardContext): Button {
   const { buttons, dialogs } = c.texts.job
   const change = job.change === null ? '' : asPlain(changeLine(job.change, c))
   return button({
@@ -50,7 +53,7 @@ function approve(job: Job, c: CardContext): Button {
   })
 }
 
-function reject(job: Job, c: CardContext): Button {
+export function reject(job: Pick<Job, 'id'>, c: CardContext): Button {
   return button({ id: 'job.reject', text: c.texts.job.buttons.reject, value: String(job.id) })
 }
 

@@ -1,6 +1,6 @@
-import type { Job, JobSummary } from '../../../engine/client.ts'
+import type { JobSummary } from '../../../engine/client.ts'
 import { lines, outside, type Mrkdwn } from '../../texts/mrkdwn.ts'
-import { header, message, preformatted, section, type Message } from '../blocks.ts'
+import { header, message, section, type Message } from '../blocks.ts'
 import { moment, type CardContext } from '../card-context.ts'
 import { iconOf, titleOf } from '../job/title.ts'
 
@@ -24,13 +24,3 @@ export function jobLine(job: JobSummary, c: CardContext): Mrkdwn {
     when: moment(job.createdAt, c),
   })
 }
-
-/** The last lines a job wrote. */
-export function logView(job: Job, c: CardContext): Message {
-  const texts = c.texts.job
-  const heading = texts.logOf(job.id, titleOf(job, c.texts))
-  const log = preformatted(job.logTail, shownLineLength)
-  return message(heading, log.length === 0 ? [section(texts.noLog(job.id))] : [section(heading), ...log])
-}
-
-const shownLineLength = 1000

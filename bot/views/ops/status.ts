@@ -25,7 +25,8 @@ export function statusView(status: Status, c: CardContext): Message {
 const maximumListed = 10
 const maximumEnvironments = 20
 
-function environmentText(environment: Environment, c: CardContext): Mrkdwn {
+/** What runs in an environment, since when, and whether it is well. */
+export function environmentText(environment: Environment, c: CardContext): Mrkdwn {
   const texts = c.texts.ops.status
   const version = environment.version === null ? texts.unknownVersion : texts.running(environment.version)
   const facts = joined([

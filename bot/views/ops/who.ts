@@ -1,5 +1,6 @@
 import type { Who } from '../../../engine/client.ts'
 import { list } from '../../texts/formats.ts'
+import { howToGetIn } from '../../home/access-cards.ts'
 import { labelOf } from '../../texts/index.ts'
 import { joined, lines, type Mrkdwn } from '../../texts/mrkdwn.ts'
 import { message, section, type Message } from '../blocks.ts'
@@ -15,6 +16,7 @@ export function whoView({ person, roles, may, admins }: Who, c: CardContext): Me
   return message(heading, [
     section(lines([heading, ...(labels.length === 0 ? [] : [texts.roles(names(labels))])])),
     section(rights.length === 0 ? texts.mayNothing : lines([texts.may, ...rights])),
+    ...(person.known ? [] : howToGetIn(c.texts.home.access.how, c).blocks),
     ...(admins.length === 0 ? [] : [section(texts.askAdmins(names(admins.map(({ name }) => name))))]),
   ])
 }
