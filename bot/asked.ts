@@ -30,10 +30,13 @@ export interface Pressed extends Person {
   value: string
   triggerId: string
   viewId?: string
+  /** What Slack calls them. */
+  userName?: string
 }
 
 /** A form that was sent. */
 export interface Submitted extends Person {
+  viewId: string
   callbackId: string
   /** JSON; its `channel` is where the answer is to be shown. */
   privateMetadata: string
@@ -46,6 +49,8 @@ export interface Answer {
   blocks?: KnownBlock[]
   /** Absent: only for the person who acted. */
   visibility?: 'only-you' | 'channel'
+  /** Takes the place of the message, seen by this person only, whose button was pressed. */
+  replaces?: true
 }
 
 /** What stops a form from being taken: block id to sentence. */

@@ -47,7 +47,7 @@ describe('a command asks the engine for exactly what was typed', () => {
       '/restore staging latest forçar "pedido do suporte"',
       job('restore', { environment: 'staging', backup: 'latest' }, { overrideFreeze: 'pedido do suporte' }),
     ],
-    ['/sync', job('sync', { entity: 'all' })],
+    ['/sync tudo', job('sync', { entity: 'all' })],
     ['/sync estoque', job('sync', { entity: 'stock' })],
     ['/sync PRECOS "CAMISA P"', job('sync', { entity: 'prices', sku: 'CAMISA P' })],
     ['/ops backup production', job('backup', { environment: 'production' })],

@@ -9,8 +9,8 @@ import { channelLink } from '../texts/mrkdwn.ts'
  */
 export async function requestJob(
   job: Pick<NewJob, 'kind' | 'params' | 'overrideFreeze'>,
-  asked: Asked,
-  { engine, settings }: Deps,
+  asked: Pick<Asked, 'user' | 'channel' | 'key' | 'locale'>,
+  { engine, settings }: Pick<Deps, 'engine' | 'settings'>,
 ): Promise<Answer | null> {
   const request = {
     ...job,

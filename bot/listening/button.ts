@@ -1,6 +1,6 @@
 import type { Answer } from '../asked.ts'
 import { buttonKey } from '../idempotency-key.ts'
-import { type BlockActions, channelOfView, valueOf } from '../slack/payloads.ts'
+import { type BlockActions, placeOfView, valueOf } from '../slack/payloads.ts'
 import { tell } from '../slack/replies.ts'
 import { depsOfOneAct, type ListeningDeps, own } from './deps.ts'
 
@@ -16,7 +16,7 @@ export async function onButton(
   if (handler === undefined) return await acknowledge()
   const user = body.user.id
   const manners = deps.people.mannersOf(user)
-  const channel = body.channel?.id ?? channelOfView(body.view?.private_metadata ?? '')
+  const channel = body.channel?.id ?? placeOfView(body.view?.private_metadata ?? '').channel
   const messageTs = body.container?.message_ts
   const handlerDeps = depsOfOneAct(deps)
   const pressed = {
@@ -28,6 +28,7 @@ export async function onButton(
     key: buttonKey(body),
     ...(messageTs !== undefined && { messageTs }),
     ...(body.view && { viewId: body.view.id }),
+    userName: deps.people.nameOf(user) ?? body.user.name ?? user,
     ...manners,
   }
   const listener = {

@@ -1,9 +1,11 @@
 import { answeringTexts } from '../answering-texts.ts'
 import type { Answer } from '../asked.ts'
+import { formOfCommand } from '../forms/index.ts'
 import { commandKey } from '../idempotency-key.ts'
 import { type SlashCommand, unescape } from '../slack/payloads.ts'
 import { shownTo, tell } from '../slack/replies.ts'
 import { depsOfOneAct, type ListeningDeps, own } from './deps.ts'
+import { openForm } from './opening.ts'
 
 /** A slash command: its acknowledgement carries the answer. */
 export async function onCommand(
@@ -14,6 +16,7 @@ export async function onCommand(
   const { user_id: user, channel_id: channel, command: name, trigger_id, response_url } = command
   const manners = deps.people.mannersOf(user)
   const handler = own(deps.content.commands, name)
+  const form = formOfCommand(name, command.text)
   const handlerDeps = depsOfOneAct(deps)
   const asked = {
     user,
@@ -31,6 +34,11 @@ export async function onCommand(
     locale: manners.locale,
     async run() {
       if (handler === undefined) return { text: answeringTexts(manners.locale).unknownCommand }
+      if (form !== null && trigger_id !== undefined) {
+        const memory = { channel, ...(response_url !== undefined && { responseUrl: response_url }) }
+        await openForm({ form, user, ...manners, memory, triggerId: trigger_id }, deps)
+        return null
+      }
       return await handler(asked, await handlerDeps())
     },
     async acknowledge(reply) {

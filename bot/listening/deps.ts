@@ -15,6 +15,8 @@ export interface ListeningDeps {
   settings: CurrentSettings
   engine: EngineClient
   messages: Messages
+  /** By view id: the newest drawing of a form that is open. */
+  screens: Map<string, symbol>
   log: Logger
 }
 

@@ -4,7 +4,7 @@ import type { Reply } from '../answering.ts'
 import { answeringTexts } from '../answering-texts.ts'
 import type { Answer, FormErrors, Locale } from '../asked.ts'
 import { submissionKey } from '../idempotency-key.ts'
-import { channelOfView, type ViewSubmission } from '../slack/payloads.ts'
+import { placeOfView, type ViewSubmission } from '../slack/payloads.ts'
 import { tell } from '../slack/replies.ts'
 import { depsOfOneAct, type ListeningDeps, own } from './deps.ts'
 
@@ -21,10 +21,11 @@ export async function onForm(
   if (handler === undefined) return await acknowledge()
   const user = body.user.id
   const manners = deps.people.mannersOf(user)
-  const channel = channelOfView(privateMetadata)
+  const place = placeOfView(privateMetadata)
   const handlerDeps = depsOfOneAct(deps)
   const submitted = {
     user,
+    viewId: body.view.id,
     callbackId,
     privateMetadata,
     values: state.values,
@@ -42,7 +43,7 @@ export async function onForm(
       return reply.kind === 'answered' && !hasErrors(reply.value) ? reply.value : null
     },
     answerOf: (value) => (hasErrors(value) ? { text: Object.values(value.errors).join('\n') } : value),
-    tell: (answer) => tell({ user, ...(channel !== undefined && { channel }) }, answer, deps),
+    tell: (answer) => tell({ user, ...place }, answer, deps),
   })
 }
 

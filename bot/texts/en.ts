@@ -1,5 +1,7 @@
 import { asking } from './en/asking.ts'
+import { forms } from './en/forms.ts'
 import { help } from './en/help.ts'
+import { home } from './en/home.ts'
 import { incident } from './en/incident.ts'
 import { job } from './en/job.ts'
 import { ops } from './en/ops.ts'
@@ -11,7 +13,9 @@ export const en: Texts = {
   locale: 'en',
   dates: { dayAndTime: '{date_short_pretty} at {time}', time: '{time}', seconds: '{time_secs}' },
   asking,
+  forms,
   help,
+  home,
   job,
   incident,
   ops,

@@ -10,6 +10,15 @@ export function duration(milliseconds: number): string {
   return withRest(`${hours} h`, minutes % 60, 'min')
 }
 
+/** "há 3 horas", "ontem": how long ago something was, in the largest unit that fits. */
+export function ago(milliseconds: number, locale: Locale): string {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const minutes = Math.max(0, Math.round(milliseconds / 60_000))
+  if (minutes < 60) return format.format(-minutes, 'minute')
+  if (minutes < 48 * 60) return format.format(-Math.round(minutes / 60), 'hour')
+  return format.format(-Math.round(minutes / (24 * 60)), 'day')
+}
+
 export function number(value: number, locale: Locale): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value)
 }

@@ -1,6 +1,8 @@
 import type { Locale } from '../asked.ts'
 import { asking } from './pt-BR/asking.ts'
+import { forms } from './pt-BR/forms.ts'
 import { help } from './pt-BR/help.ts'
+import { home } from './pt-BR/home.ts'
 import { incident } from './pt-BR/incident.ts'
 import { job } from './pt-BR/job.ts'
 import { ops } from './pt-BR/ops.ts'
@@ -11,7 +13,9 @@ const words = {
   /** In Slack's date tokens: docs.slack.dev/messaging/formatting-message-text#date-formatting. */
   dates: { dayAndTime: '{date_short_pretty} às {time}', time: '{time}', seconds: '{time_secs}' },
   asking,
+  forms,
   help,
+  home,
   job,
   incident,
   ops,

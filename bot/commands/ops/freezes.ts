@@ -1,3 +1,5 @@
+import type { Freeze } from '../../../engine/client.ts'
+import type { Answer, Deps } from '../../asked.ts'
 import { textsFor } from '../../texts/index.ts'
 import { cardContext, moment } from '../../views/card-context.ts'
 import { reason } from '../reading/quoted.ts'
@@ -17,13 +19,17 @@ export const freeze = reading(
       by: asked.user,
       idempotencyKey: asked.key,
     }
-    const made = await deps.engine.freeze(request)
-    const c = cardContext(deps.settings, deps)
-    const who = made.createdBy?.name ?? c.settings.product
-    const text = c.texts.asking.frozen(who, where, moment(made.endsAt, c), made.reason)
-    return { text: text.mrkdwn, visibility: 'channel' }
+    return frozenAnswer(await deps.engine.freeze(request), deps)
   },
 )
+
+/** What the channel is told, in its language. */
+export function frozenAnswer(made: Freeze, deps: Pick<Deps, 'settings' | 'now'>): Answer {
+  const c = cardContext(deps.settings, deps)
+  const who = made.createdBy?.name ?? c.settings.product
+  const text = c.texts.asking.frozen(who, made.environment, moment(made.endsAt, c), made.reason)
+  return { text: text.mrkdwn, visibility: 'channel' }
+}
 
 /** /ops unfreeze ENVIRONMENT */
 export const unfreeze = reading(environment, async (where, { asked, deps, asking }) => {

@@ -1,6 +1,7 @@
 import type { Answer, Asked, CommandHandler, Deps } from '../../asked.ts'
 import type { CommandName } from '../../texts/pt-BR/help.ts'
 import { readWords, typedAgain, type Word } from '../words.ts'
+import { guideView } from '../../views/guide.ts'
 import { helpView } from '../../views/help.ts'
 import { askingFrom, isHelp, readForm, type Form } from './form.ts'
 import { oneOf, type Asking, type Choice, type Reader } from './reader.ts'
@@ -24,7 +25,9 @@ export function withSubcommands(
   return async (asked, deps) => {
     const asking = askingFrom(asked, deps)
     const words = readWords(asked.text)
-    if (words.length === 0 || isHelp(words)) return helpView(command, asking.texts)
+    if (words.length === 0 || isHelp(words)) {
+      return command === 'ops' ? guideView(asking.texts) : helpView(command, asking.texts)
+    }
     const read = readForm(words, { command, reader: firstWord(choices) }, asking)
     if (!read.ok) return read.answer
     const { choice, typed } = read.value

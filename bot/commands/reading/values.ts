@@ -103,13 +103,13 @@ function positiveNumber(word: string): number | null {
 /** An image tag holds at most 128 characters (OCI distribution specification); a version needs far fewer. */
 const maximumVersionLength = 60
 
-function isVersion(word: string): boolean {
+export function isVersion(word: string): boolean {
   const isTag = /^v\d{1,6}\.\d{1,6}\.\d{1,6}(-[0-9A-Za-z]+(\.[0-9A-Za-z]+)*)?$/.test(word)
   return isTag && word.length <= maximumVersionLength
 }
 
 /** What "1.4", "V1.4.0" or "v.1.4.0" was meant to be. */
-function completedVersion(word: string): string | null {
+export function completedVersion(word: string): string | null {
   const parts = /^v?\.?(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?(-[0-9a-z.-]{1,30})?$/i.exec(word)
   if (!parts) return null
   const [, major, minor, patch = '0', prerelease = ''] = parts

@@ -42,7 +42,7 @@ export function decisionLines(job: Job, c: CardContext): Mrkdwn[] {
   ]
 }
 
-function detailLines(change: Change, c: CardContext): Mrkdwn[] {
+export function detailLines(change: Change, c: CardContext): Mrkdwn[] {
   return change.details
     .slice(0, maximumDetails)
     .map(({ name, value }) => say`• ${labelOf(c.texts.job.details, name)}: ${detailValue(name, value, c)}`)

@@ -1,0 +1,63 @@
+import type { KnownBlock, ModalView } from '@slack/web-api'
+import type { Locale } from '../asked.ts'
+import { textsFor, type Texts } from '../texts/index.ts'
+import type { Mrkdwn } from '../texts/mrkdwn.ts'
+import { actions, button, form as formView, section } from '../views/blocks.ts'
+import { formId, type FormMemory, type FormName } from './form.ts'
+import type { Rights } from './rights.ts'
+
+/** The form's place, opened within the 3 s that Slack gives and filled as soon as it can be. */
+export function loadingScreen(name: FormName, memory: FormMemory, locale: Locale): ModalView {
+  const texts = textsFor(locale)
+  return screen(name, { memory, texts, blocks: [section(texts.forms.loading)] })
+}
+
+/** A form that cannot be filled now, with a way to try again that does not need the command. */
+export function troubleScreen(
+  name: FormName,
+  c: { memory: FormMemory; locale: Locale; sentence: Mrkdwn },
+): ModalView {
+  const texts = textsFor(c.locale)
+  const again = button({ id: 'form.reload', text: texts.forms.again, value: name, style: 'primary' })
+  return screen(name, { memory: c.memory, texts, blocks: [section(c.sentence), ...actions([again])] })
+}
+
+/** For somebody who may not do this anywhere: why, and whom to ask. */
+export function notAllowedScreen(
+  name: FormName,
+  c: { memory: FormMemory; texts: Texts; rights: Rights; user: string },
+): ModalView {
+  const { notAllowed, unknownPerson } = c.texts.forms
+  const sentence = c.rights.known ? notAllowed(c.rights.admins) : unknownPerson(c.user, c.rights.admins)
+  return screen(name, { ...c, blocks: [section(sentence)] })
+}
+
+/** The form itself. */
+export function formScreen(
+  name: FormName,
+  c: { memory: FormMemory; texts: Texts; blocks: KnownBlock[] },
+): ModalView {
+  const { titles, submits, close } = c.texts.forms
+  return formView({
+    id: formId(name),
+    title: titles[name],
+    submit: submits[name],
+    close,
+    metadata: metadataOf(c.memory),
+    blocks: c.blocks,
+  })
+}
+
+function screen(
+  name: FormName,
+  { memory, texts, blocks }: { memory: FormMemory; texts: Texts; blocks: KnownBlock[] },
+): ModalView {
+  const { submit: _submit, ...view } = formScreen(name, { memory, texts, blocks })
+  return view
+}
+
+const metadataOf = ({ channel, responseUrl, environment }: FormMemory): Record<string, string> => ({
+  ...(channel !== undefined && { channel }),
+  ...(responseUrl !== undefined && { responseUrl }),
+  ...(environment !== undefined && { environment }),
+})
