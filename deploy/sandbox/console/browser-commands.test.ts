@@ -111,6 +111,22 @@ describe.skipIf(!hasChromium())('typing in the console', () => {
     await page.getByPlaceholder('Mensagem para #ops-alerts').waitFor()
   })
 
+  test('shortcuts stand beside the composer and at each message', async () => {
+    const { url, slack, payloads } = await consoleForTest()
+    await slack.message({ user: 'U0ADMIN', channel: 'C0OPSALERTS', text: 'está lento' })
+    const page = await windowOf(browser(), { url, person: 'U0OPERATOR' })
+    await page.getByTestId('shortcuts').click()
+    await page.getByTestId('shortcut-deploy').click()
+    await expect.poll(() => payloads().at(-1)).toMatchObject({ type: 'shortcut', callback_id: 'deploy' })
+    const [message] = slack.messages('C0OPSALERTS')
+    await page.getByTestId(`message-${message?.ts}`).hover()
+    await page.getByTestId(`shortcuts-${message?.ts}`).click()
+    await page.getByTestId('shortcut-diagnose').click()
+    await expect
+      .poll(() => payloads().at(-1))
+      .toMatchObject({ type: 'message_action', callback_id: 'diagnose', message: { text: 'está lento' } })
+  })
+
   test('on a phone the channels are a drawer', async () => {
     const { url } = await consoleForTest()
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }

@@ -8,6 +8,7 @@ import { proxy } from 'hono/proxy'
 import { secureHeaders } from 'hono/secure-headers'
 import { onlyOwnPage } from './only-own-page.ts'
 import { panelRoutes, type Panel } from './panels.ts'
+import { shortcutRoutes } from './shortcuts.ts'
 
 export type { Panel } from './panels.ts'
 
@@ -35,6 +36,7 @@ export async function startConsole({ port, slackUrl, panels = [] }: ConsoleOptio
   app.use(pageHeaders())
   app.route('/', slackRoutes(slackUrl))
   app.route('/', panelRoutes(panels))
+  app.route('/', shortcutRoutes())
   app.get(
     '*',
     serveStatic({ root: publicFolder, onFound: (_path, c) => c.header('Cache-Control', 'no-cache') }),

@@ -1,4 +1,4 @@
-/** @import { ElementState, Option, State } from './slack.d.ts' */
+/** @import { ElementState, Option, OptionGroup, State } from './slack.d.ts' */
 
 /** @typedef {{ channel: string, ts: string } | { viewId: string }} Target where a block lives */
 /** @typedef {{ actionId: string, blockId?: string, value?: unknown }} Press */
@@ -16,7 +16,7 @@
  * @property {string} [response_action]
  * @property {Record<string, string>} [errors] by block id
  * @property {Option[]} [options]
- * @property {{ options: Option[] }[]} [option_groups]
+ * @property {OptionGroup[]} [option_groups]
  */
 
 /** @param {string} user @returns {Promise<State>} */
@@ -52,6 +52,18 @@ export function submitView(submission) {
 /** @param {{ user: string, viewId: string }} view */
 export function closeView(view) {
   return ask('slack/close', view)
+}
+
+/** @typedef {{ name: string, type: 'global' | 'message', callback_id: string, description: string }} Shortcut */
+
+/** @returns {Promise<Shortcut[]>} */
+export function readShortcuts() {
+  return ask('shortcuts')
+}
+
+/** @param {{ user: string, callbackId: string, channel?: string, ts?: string }} use @returns {Promise<Answer>} */
+export function sendShortcut(use) {
+  return ask('slack/shortcut', use)
 }
 
 /** @param {string} user */

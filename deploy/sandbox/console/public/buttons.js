@@ -1,8 +1,8 @@
 /** @import { Option } from './slack.d.ts' */
 /** @import { Place } from './surface.js' */
-import { moveFocus, placeBeside } from './beside.js'
 import { h, safeAddress } from './dom.js'
 import { drawText } from './formatted.js'
+import { drawMenu, menuItem } from './menu.js'
 import { press } from './surface.js'
 
 /** @param {Place} place @returns {HTMLElement} */
@@ -46,34 +46,17 @@ function drawLinkButton(place, attributes, label) {
   )
 }
 
-let menus = 0
-
 /** The "…" menu. @param {Place} place @returns {HTMLElement} */
 export function drawOverflow(place) {
   const { element, surface } = place
-  menus += 1
-  const id = `overflow-${menus}`
-  const items = (element.options ?? []).map((option) => drawItem(place, option, () => menu.hidePopover()))
-  const menu = h('div', { id, class: 'menu', popover: 'auto', role: 'menu' }, ...items)
-  const button = h(
-    'button',
-    {
-      class: 'button button-overflow',
-      type: 'button',
-      'data-testid': `action-${element.action_id}`,
-      'aria-label': surface.reader.texts.moreActions,
-      'aria-haspopup': 'menu',
-      popovertarget: id,
-    },
-    '⋯',
+  const attributes = {
+    class: 'button button-overflow',
+    'data-testid': `action-${element.action_id}`,
+    'aria-label': surface.reader.texts.moreActions,
+  }
+  return drawMenu(attributes, '⋯', (close) =>
+    (element.options ?? []).map((option) => drawItem(place, option, close)),
   )
-  menu.addEventListener('toggle', () => {
-    if (!menu.matches(':popover-open')) return
-    placeBeside(menu, button)
-    items[0]?.focus()
-  })
-  menu.addEventListener('keydown', (event) => moveFocus(event, items))
-  return h('span', { class: 'overflow' }, button, menu)
 }
 
 /** @param {Place} place @param {Option} option @param {() => void} close */
@@ -83,15 +66,8 @@ function drawItem(place, option, close) {
     if (option.url !== undefined) window.open(safeAddress(option.url), '_blank', 'noopener')
     void press(place, option.value)
   }
-  return h(
-    'button',
-    {
-      type: 'button',
-      role: 'menuitem',
-      class: 'menu-item',
-      'data-testid': `option-${option.value}`,
-      onclick: choose,
-    },
+  return menuItem(
+    { 'data-testid': `option-${option.value}`, onclick: choose },
     ...drawText(option.text, place.surface.reader),
   )
 }

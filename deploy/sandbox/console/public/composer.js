@@ -41,7 +41,13 @@ export function createComposer({ name, send }) {
     { type: 'button', class: 'send', 'data-testid': `${prefix}send`, disabled: true, onclick: submit },
     h('span', { class: 'icon icon-send', 'aria-hidden': 'true' }),
   )
-  const bar = h('div', { class: 'composer-bar' }, name === '' && slash, hint, button)
+  const bar = h(
+    'div',
+    { class: 'composer-bar' },
+    ...(name === '' ? [slash, h('span', { id: 'shortcuts' })] : []),
+    hint,
+    button,
+  )
   const element = h('div', { class: 'composer' }, list, h('div', { class: 'composer-box' }, field, bar))
 
   /** @param {string} text @param {{ focus?: boolean }} [options] */

@@ -8,7 +8,10 @@ const formats = new Map()
 /** @param {string} language @param {Intl.DateTimeFormatOptions} options */
 function format(language, options) {
   const key = language + JSON.stringify(options)
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(language, { timeZone, ...options })
+  // 1:05 PM, but 09:05.
+  const hour =
+    options.hour !== undefined && language === 'en' ? { hour: /** @type {const} */ ('numeric') } : {}
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(language, { timeZone, ...options, ...hour })
   formats.set(key, known)
   return known
 }
@@ -44,6 +47,19 @@ export function dayLabel(moment, now, texts) {
     relativeDay(moment, now, texts) ??
     format(texts.language, { weekday: 'long', day: 'numeric', month: 'long' }).format(moment)
   )
+}
+
+/** The clock on the wall, as a date field takes it: "2026-08-04T14:05" @param {Date} moment */
+export function wallClock(moment) {
+  const options = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  return `${dayOf(moment)}T${format('en-GB', options).format(moment)}`
+}
+
+/** The moment at which that clock shows it. @param {string} wall */
+export function momentAt(wall) {
+  const guess = new Date(`${wall}Z`)
+  const ahead = new Date(`${wallClock(guess)}Z`).getTime() - guess.getTime()
+  return new Date(guess.getTime() - ahead)
 }
 
 const oneDayMilliseconds = 86_400_000

@@ -44,9 +44,12 @@ export function drawExternalSelect(place) {
     const mine = asked
     const value = input.value.trim()
     if (value.length < (element.min_query_length ?? 3)) return show(false)
-    const options = await surface.options({ ...namesOf(place), value })
+    const groups = await surface.options({ ...namesOf(place), value })
     if (mine !== asked) return
-    const drawn = options.map((option) => drawOption(option, () => void choose(option)))
+    const drawn = groups.flatMap(({ label, options }) => [
+      ...(label === undefined ? [] : [h('p', { class: 'menu-group' }, withEmoji(label.text))]),
+      ...options.map((option) => drawOption(option, () => void choose(option))),
+    ])
     list.replaceChildren(...(drawn.length > 0 ? drawn : [h('p', { class: 'menu-note' }, texts.noOptions)]))
     show(true)
   }

@@ -1,5 +1,6 @@
 /** @import { ElementState } from './slack.d.ts' */
 /** @import { Place } from './surface.js' */
+import { momentAt, wallClock } from './dates.js'
 import { h } from './dom.js'
 import { withEmoji } from './emoji.js'
 import { change } from './surface.js'
@@ -62,8 +63,7 @@ export function drawDateField(place) {
 /** @param {ElementState} state */
 function dateValue({ selected_date, selected_time, selected_date_time }) {
   if (typeof selected_date_time === 'number') {
-    const moment = new Date(selected_date_time * 1000)
-    return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+    return wallClock(new Date(selected_date_time * 1000))
   }
   return selected_date ?? selected_time ?? ''
 }
@@ -75,6 +75,6 @@ function dateState(type, value) {
   if (type === 'timepicker') return { type, selected_time: entered }
   return {
     type,
-    selected_date_time: entered === null ? null : Math.floor(new Date(entered).getTime() / 1000),
+    selected_date_time: entered === null ? null : Math.floor(momentAt(entered).getTime() / 1000),
   }
 }

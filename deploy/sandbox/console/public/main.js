@@ -18,6 +18,7 @@ import { follow } from './store.js'
 import { createSurfaces } from './surfaces.js'
 import { textsFor } from './texts/texts.js'
 import { translate } from './translate.js'
+import { createShortcuts } from './shortcuts.js'
 import { createThread } from './thread.js'
 
 const wantedLanguage = new URLSearchParams(location.search).get('lang')
@@ -50,6 +51,7 @@ const contextOf =
     reader,
     surface: surfaces.surfaceAt({ channel: message.channel, ts: message.ts }),
     replies: replies(message),
+    shortcuts,
     openThread: (thread) => {
       drawer.close()
       go({ thread })
@@ -92,6 +94,12 @@ const modal = createModal({
   },
 })
 
+const shortcuts = createShortcuts({
+  person: () => route.person,
+  texts: () => model().texts,
+  loaded: () => draw(),
+})
+
 const draw = drawingWhenReleased(() => {
   if (state === undefined) return
   const shown = model()
@@ -103,6 +111,7 @@ const draw = drawingWhenReleased(() => {
     { select: personSelect, faces: [byId('person-face'), byId('header-face')] },
     { state: shown.state, person: route.person },
   )
+  shortcuts.draw()
   place.draw(shown)
   home.draw(shown)
   thread.draw(shown)

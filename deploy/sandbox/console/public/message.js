@@ -17,6 +17,7 @@ import { authorOf, avatar } from './people.js'
  * @property {Message[]} replies
  * @property {((ts: string) => void) | undefined} openThread absent inside a thread
  * @property {(ts: string) => void} dismiss
+ * @property {{ count: () => number, drawFor: (message: Message) => HTMLElement | undefined }} shortcuts what the app offers to do about it
  */
 
 /**
@@ -143,12 +144,12 @@ function drawPlain(message, reader) {
 }
 
 /** @param {Message} message @param {MessageContext} context @returns {Item[]} */
-function threadParts(message, { reader, replies, openThread }) {
+function threadParts(message, { reader, replies, openThread, shortcuts }) {
   if (openThread === undefined || message.ephemeral === true) return []
   const { texts } = reader
   const open = () => openThread(message.ts)
   const last = replies.at(-1)
-  const toolbar = part('toolbar', [texts.language], () =>
+  const toolbar = part('toolbar', [texts.language, shortcuts.count()], () =>
     h(
       'div',
       { class: 'toolbar' },
@@ -164,6 +165,7 @@ function threadParts(message, { reader, replies, openThread }) {
         },
         h('span', { class: 'icon icon-thread', 'aria-hidden': 'true' }),
       ),
+      shortcuts.drawFor(message),
     ),
   )
   if (last === undefined) return [toolbar]

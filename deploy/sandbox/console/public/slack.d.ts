@@ -165,6 +165,12 @@ export interface Option {
   url?: string
 }
 
+/** Without a label: choices that stand alone. */
+export interface OptionGroup {
+  label?: Text
+  options: Option[]
+}
+
 export interface RichElement {
   type: string
   text?: string

@@ -9,7 +9,7 @@ import { askConfirm } from './confirm.js'
  * @property {Reader} reader
  * @property {Inputs} inputs
  * @property {(press: Press) => Promise<void>} act tells the app
- * @property {(press: Press) => Promise<import('./slack.d.ts').Option[]>} options asks the app for choices
+ * @property {(press: Press) => Promise<import('./slack.d.ts').OptionGroup[]>} options asks the app for choices
  */
 
 /** @typedef {{ element: Element, block: Block, blockId: string, surface: Surface }} Place one element in its block */

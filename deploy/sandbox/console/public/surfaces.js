@@ -44,7 +44,7 @@ export function createSurfaces(current) {
         const { options, option_groups = [] } = await answered(() =>
           askOptions({ user, ...target, ...press }),
         )
-        return options ?? option_groups.flatMap((group) => group.options)
+        return options === undefined ? option_groups : [{ options }]
       },
     }
   }

@@ -34,6 +34,7 @@ export const en = {
   optional: 'optional',
   thread: 'Thread',
   replyInThread: 'Reply in thread',
+  shortcuts: 'Plantão shortcuts',
   replies: (count) => (count === 1 ? '1 reply' : `${count} replies`),
   lastReply: (when) => `last at ${when}`,
   edited: '(edited)',

@@ -34,6 +34,7 @@ export const ptBr = {
   optional: 'opcional',
   thread: 'Conversa',
   replyInThread: 'Responder na conversa',
+  shortcuts: 'Atalhos do Plantão',
   replies: (/** @type {number} */ count) => (count === 1 ? '1 resposta' : `${count} respostas`),
   lastReply: (/** @type {string} */ when) => `última às ${when}`,
   edited: '(editado)',
