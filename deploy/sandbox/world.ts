@@ -16,6 +16,7 @@ import { startPostgres, type EmbeddedPostgres } from './postgres/embedded.ts'
 import { seedMlBlingSync } from './postgres/seed-ml-bling-sync.ts'
 import { writeSandboxRunbook } from './runbook.ts'
 import { sandboxSecrets } from './secrets.ts'
+import { manifestScopes } from '../../bot/slack/manifest-scopes.ts'
 import { startSlack, type SlackStandIn } from './slack/server.ts'
 import { fileStore } from './slack/store.ts'
 
@@ -70,6 +71,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       botToken: given['SLACK_BOT_TOKEN'] ?? secrets.slackBotToken,
       appToken: given['SLACK_APP_TOKEN'] ?? secrets.slackAppToken,
       signingSecret: given['SLACK_SIGNING_SECRET'] ?? secrets.slackSigningSecret,
+      scopes: await manifestScopes(),
       store: fileStore(file('slack.json')),
     }),
     startCluster({ port: 0, stateFile: file('cluster.json'), seed: seedBeforeReleases, ...speed }),
