@@ -14,15 +14,15 @@ export function approvalCopy(job: Job, isWaiting: boolean, c: CardContext): Mess
     const card = jobCard(job, c)
     return message(joined([texts.asks, outside(card.text)], ' '), [section(texts.asks), ...card.blocks])
   }
-  const title = `${iconOf(job)} ${titleOf(job, c.texts).slice(0, 250)}`
-  const line = texts.over(title, job.id, decision(job, c))
+  const { icon, how } = decision(job, c)
+  const line = texts.over(`${icon} ${titleOf(job, c.texts).slice(0, 250)}`, job.id, how)
   return message(line, [section(line)])
 }
 
-/** Who let it pass, or why it was not. */
-function decision(job: Job, c: CardContext): Mrkdwn {
-  const [passed] = [joined(decisionLines(job, c))].filter(({ mrkdwn }) => mrkdwn !== '')
-  if (passed) return passed
+/** Who let it pass, or why it was not: what stays true whatever becomes of the job. */
+function decision(job: Job, c: CardContext): { icon: string; how: Mrkdwn } {
+  const passed = decisionLines(job, c)
+  if (passed.length > 0) return { icon: '👍', how: joined(passed) }
   const stopped = job.startedAt === null ? failureSentence(job, c) : null
-  return stopped ?? outside(c.texts.job.states[job.state])
+  return { icon: iconOf(job), how: stopped ?? outside(c.texts.job.states[job.state]) }
 }

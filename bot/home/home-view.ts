@@ -22,9 +22,9 @@ export function homeView(home: Home, c: CardContext): Message {
   return message(outside(title(c.settings.product)), [
     header(title(c.settings.product)),
     ...blocks,
-    divider(),
-    header(settings.title),
-    ...settingsBlocks(home.settings, c.texts),
+    ...(home.access === 'granted'
+      ? [divider(), header(settings.title), ...settingsBlocks(home.settings, c.texts)]
+      : []),
   ])
 }
 

@@ -183,7 +183,7 @@ export function createWriter(deps: WriterDeps): Writer {
     }
     if (card.surface === 'file') {
       card.shownRevision = drawing.revision
-      return { outcome: null, drawing }
+      return { outcome: { kind: 'done', result: null }, drawing }
     }
     const outcome = await messages.update({ channel: card.channel, ts: card.ts }, content)
     settle(card, outcome, drawing.revision)

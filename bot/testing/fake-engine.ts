@@ -33,6 +33,7 @@ export interface FakeEngine extends EngineClient {
   people: Map<string, string[]>
   /** Changes a subject that is not a job. */
   change(subject: string): number
+  revisionOf(subject: string): number
   setHome(slack: string, home: Home): void
   setAccess(request: AccessRequest): void
   userGroups: Map<string, string[]>
@@ -116,6 +117,7 @@ export function createFakeEngine(): FakeEngine {
     rowsOf,
     people,
     change,
+    revisionOf: (subject) => others.get(subject) ?? 0,
     setHome: (slack, home) => void homes.set(slack, home),
     setAccess: (request) => void accessRequests.set(request.id, request),
     death: () => once(bell, 'died'),

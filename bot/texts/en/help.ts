@@ -45,6 +45,7 @@ export const help: HelpTexts = {
       ['/ops jobs', 'the newest jobs'],
       ['/ops job 42', 'one job'],
       ['/ops log 42', 'the last lines of a job'],
+      ['/ops log 42 file', 'the whole log, in the thread of its message'],
       ['/ops cancel 42', 'stops a job, in any step'],
       ['/ops retry 42', 'tries again from where it stopped'],
       ['/ops locks', 'whose turn it is, and what is frozen'],
@@ -52,6 +53,8 @@ export const help: HelpTexts = {
       ['/ops unfreeze production', 'lets them go before that'],
       ['/ops backup production', 'takes a backup now'],
       ['/ops whoami', 'what you may do'],
+      ['/ops settings', 'what you are sent'],
+      ['/ops revoke @bruno', 'takes back roles given from Slack'],
     ],
   },
   incident: {

@@ -59,6 +59,7 @@ export const help: HelpTexts = {
       ['/ops jobs', 'os pedidos mais recentes'],
       ['/ops job 42', 'um pedido'],
       ['/ops log 42', 'as últimas linhas de um pedido'],
+      ['/ops log 42 arquivo', 'o log inteiro, na conversa do pedido'],
       ['/ops cancelar 42', 'para um pedido, em qualquer etapa'],
       ['/ops repetir 42', 'tenta de novo de onde parou'],
       ['/ops travas', 'quem está na vez e o que está congelado'],
@@ -66,6 +67,8 @@ export const help: HelpTexts = {
       ['/ops descongelar production', 'libera antes da hora'],
       ['/ops backup production', 'faz um backup agora'],
       ['/ops quemsou', 'o que você pode fazer'],
+      ['/ops preferências', 'o que você recebe por mensagem'],
+      ['/ops revogar @bruno', 'tira os papéis dados pelo Slack'],
     ],
   },
   incident: {
