@@ -8,12 +8,15 @@ export function notifiesEverybody(message: Pick<Message, 'text' | 'blocks' | 'at
   return broadcastIn(message.text) || anyBroadcast(message.blocks) || anyBroadcast(message.attachments)
 }
 
+/** Plain text, and the text of rich text: there `<!channel>` is nine characters. */
+const shownAsItIs = new Set<unknown>(['plain_text', 'text'])
+
 function anyBroadcast(value: unknown): boolean {
   if (typeof value === 'string') return broadcastIn(value)
   if (typeof value !== 'object' || value === null) return false
   const type = Reflect.get(value, 'type')
   if (type === 'broadcast') return true
-  return type === 'plain_text' ? false : Object.values(value).some(anyBroadcast)
+  return shownAsItIs.has(type) ? false : Object.values(value).some(anyBroadcast)
 }
 
 function broadcastIn(text: string): boolean {
