@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { shortcuts } from '../shortcuts/index.ts'
 import { commands } from './index.ts'
 
 const Manifest = z.object({
@@ -13,6 +14,14 @@ const Manifest = z.object({
         usage_hint: z.string().min(1).max(1000),
         url: z.url(),
         should_escape: z.literal(true),
+      }),
+    ),
+    shortcuts: z.array(
+      z.object({
+        name: z.string().min(1).max(24),
+        type: z.enum(['global', 'message']),
+        callback_id: z.string().max(255),
+        description: z.string().min(1).max(150),
       }),
     ),
   }),
@@ -34,6 +43,11 @@ test('the manifest, the list and the files name the same commands', async () => 
     .filter((name) => !others.includes(name))
   expect(inManifest.toSorted()).toEqual(Object.keys(commands).toSorted())
   expect(files.map((name) => `/${name}`).toSorted()).toEqual(Object.keys(commands).toSorted())
+})
+
+test('the manifest and the list name the same shortcuts', async () => {
+  const inManifest = (await manifest()).features.shortcuts.map(({ callback_id }) => callback_id)
+  expect(inManifest.toSorted()).toEqual(Object.keys(shortcuts).toSorted())
 })
 
 test('the app asks for no more than it uses', async () => {

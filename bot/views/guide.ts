@@ -19,7 +19,7 @@ export function guideView(texts: Texts): Message {
     divider(),
     section(guide.freeze, openButton('freeze', texts)),
     section(guide.backup, openButton('backup', texts)),
-    section(lines([guide.everyday, ...examplesOf('ops', texts)])),
+    section(lines([guide.everyday, ...examplesOf('ops', texts, everydayExamples)])),
     context(guide.help),
   ])
 }
@@ -37,12 +37,16 @@ function commandBlocks(command: CommandName, form: FormName, texts: Texts): Know
   const { summary, usage } = texts.help[command]
   return [
     section(lines([say`*${code(usage)}*`, outside(summary)]), openButton(form, texts)),
-    context(lines(examplesOf(command, texts))),
+    context(lines(examplesOf(command, texts, examplesPerCommand))),
   ]
 }
 
-const examplesOf = (command: CommandName, texts: Texts) =>
-  texts.help[command].examples.map(([typed, does]) => say`• ${code(typed)} ${does}`)
+/** More would not fit on a phone; `help` after a command shows them all. */
+const examplesPerCommand = 2
+const everydayExamples = 7
+
+const examplesOf = (command: CommandName, texts: Texts, count: number) =>
+  texts.help[command].examples.slice(0, count).map(([typed, does]) => say`• ${code(typed)} ${does}`)
 
 function openButton(form: FormName, texts: Texts, isNamed = false): Button {
   const { guide, titles } = texts.forms
