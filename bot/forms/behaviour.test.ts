@@ -87,6 +87,7 @@ test('an engine that was never there: the form says so, and is filled on trying 
   engine.levers.down = false
   await slack.action({ user, viewId: viewOf(slack).id, actionId: 'form.reload' })
   await slack.until(() => text(slack).includes('Ambiente'))
+  expect(viewOf(slack).submit).not.toBeNull()
 })
 
 test('an expired trigger is said so', async () => {
