@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { validateBlocks } from '../deploy/sandbox/slack/blocks.ts'
 import { notifiesEverybody } from '../deploy/sandbox/slack/broadcasts.ts'
 import { validateView } from '../deploy/sandbox/slack/views.ts'
+import type { Job } from '../engine/client.ts'
 import type { Locale } from './asked.ts'
 import {
   sampleAccessRequest,
@@ -38,7 +39,7 @@ import { jobsView } from './views/ops/jobs.ts'
 import { locksView } from './views/ops/locks.ts'
 import { statusView } from './views/ops/status.ts'
 import { whoView } from './views/ops/who.ts'
-import { jobSamples, now, sampleJob, settings } from './views/testing/job-samples.ts'
+import { jobSamples, now, settings } from './views/testing/job-samples.ts'
 
 const hostile = fc.oneof(
   fc.constantFrom(
@@ -116,10 +117,7 @@ interface Given {
 }
 
 const poisonedJob = ({ text, count }: Given) =>
-  poisoned(
-    { ...jobSamples['failed, undone'], logTail: many(['line'], count) } as ReturnType<typeof sampleJob>,
-    text,
-  )
+  poisoned({ ...jobSamples['failed, undone'], logTail: many(['line'], count) } as Job, text)
 
 const logLines = ({ text, count }: Given) =>
   many([text], count).map((line, id) => ({ id, line, at: now.toISOString(), step: text }))

@@ -1,6 +1,21 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-/** Every metric of the bot, in a registry of its own. */
+/**
+ * Every metric of the bot, in a registry of its own: this is the one list of them. How to read them:
+ *
+ * - Slack limits us: `plantao_slack_calls_total{outcome="limited"}` counts 429s by method. With our budgets below
+ *   Slack's it stays near 0; more means that another app shares the limit. `outcome="down"`: 5xx, silence, resets.
+ * - What is shown is behind: `plantao_slack_messages_waiting{urgent="yes"}` are ends and approval requests that cannot
+ *   be shown yet, `urgent="no"` is progress; `plantao_slack_truth_seconds` says how long either waited.
+ * - Calls that were saved: `plantao_slack_changes_coalesced_total` by one edit for several changes;
+ *   `plantao_slack_progress_dropped_total` of them because the job had ended before its progress could be shown.
+ * - Posts that were not repeated: `plantao_slack_messages_adopted_total`, after an answer of Slack was lost or a bot died.
+ * - Slack refuses us: `plantao_slack_refusals_total` by Slack's error code; any is worth a look (`npm run check-slack`).
+ * - Socket Mode: `plantao_slack_socket_connections` is 2; `plantao_slack_deaf_seconds_total` stays 0.
+ * - People: `plantao_bot_answer_seconds` must stay below Slack's 3 s; `plantao_bot_answers_total{outcome="late"}`
+ *   counts those who were told to wait.
+ * - Exactly one bot has `plantao_bot_projecting` 1.
+ */
 export type Metrics = ReturnType<typeof createMetrics>
 
 export function createMetrics() {
@@ -51,6 +66,11 @@ export function createMetrics() {
     changesCoalesced: new Counter({
       name: 'plantao_slack_changes_coalesced_total',
       help: 'Changes that needed no edit of their own, because a newer state was shown',
+      registers,
+    }),
+    progressDropped: new Counter({
+      name: 'plantao_slack_progress_dropped_total',
+      help: 'Progress that was never shown because what it led to, an end or a decision, came first',
       registers,
     }),
     messagesAdopted: new Counter({

@@ -34,6 +34,17 @@ test('edits of one message keep their distance, and the newest state is drawn wh
   expect(calls).toHaveLength(2)
 })
 
+test('progress that an end has overtaken is never sent, and counted', async () => {
+  const { writer, calls, drawn, metrics } = create()
+  writer.redraw(place, { revision: 2, urgent: false, known: posted })
+  drawn.revision = 3
+  writer.redraw(place, { revision: 3, urgent: true, known: posted })
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(calls.map(({ text }) => text)).toEqual(['revision 3'])
+  expect((await metrics.progressDropped.get()).values[0]?.value).toBe(1)
+  expect((await metrics.changesCoalesced.get()).values[0]?.value).toBe(1)
+})
+
 test('a channel without the bot is tried again a minute later, and then works', async () => {
   const { writer, calls, outcomes } = create()
   outcomes.push({ kind: 'refused', code: 'not_in_channel', details: [] })
@@ -186,5 +197,5 @@ function create({ callSeconds = 0 } = {}) {
     log: pino({ level: 'silent' }),
   }
   const writer: Writer = createWriter(deps)
-  return { writer, calls, searches, outcomes, found, drawn, term }
+  return { writer, calls, searches, outcomes, found, drawn, term, metrics: deps.metrics }
 }

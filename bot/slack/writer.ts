@@ -258,8 +258,10 @@ export function createWriter(deps: WriterDeps): Writer {
       let card = ofSubject.find(({ channel }) => channel === place.channel)
       if (card === undefined) ofSubject.push((card = newCard(place, known)))
       card.threadTs = place.threadTs ?? null
-      if (isUntrue(card)) metrics.changesCoalesced.inc()
-      else card.since = now()
+      if (isUntrue(card)) {
+        metrics.changesCoalesced.inc()
+        if (urgent && !card.urgent) metrics.progressDropped.inc()
+      } else card.since = now()
       card.urgent = urgent
       card.wantedRevision = Math.max(card.wantedRevision, revision)
       pumpSoon()
