@@ -92,7 +92,9 @@ function waitingBlocks(waiting: Overview['waitingForMe'], c: CardContext): Known
 }
 
 function environmentLines(environment: Overview['environments'][number], c: CardContext): Mrkdwn {
-  const { lastChange } = environment
+  // Of a release the line of the environment itself says who and when.
+  const isTold = environment.releasedAt !== null && environment.lastChange?.kind !== 'restore'
+  const lastChange = isTold ? null : environment.lastChange
   return lines([
     environmentText(environment, c),
     ...(lastChange === null
