@@ -1,16 +1,8 @@
 import { pino } from 'pino'
 import { createEngineClient } from '../engine/client.ts'
 import { createBot } from './bot.ts'
-import { buttons } from './buttons/index.ts'
-import { commands } from './commands/index.ts'
 import { ConfigInvalid, readConfig } from './config.ts'
-import { howToGetIn } from './home/access-cards.ts'
-import { personalViews } from './home/personal-views.ts'
-import { modals } from './modals/index.ts'
-import { textsFor } from './texts/index.ts'
-import { explain } from './texts/problems.ts'
-import { incidentCard } from './views/incident-card.ts'
-import { jobCard } from './views/job-card.ts'
+import { everything } from './everything.ts'
 
 /** Longer than Slack waits: an answer that comes late is still told. */
 const engineTimeoutMilliseconds = 8000
@@ -30,20 +22,7 @@ async function run(): Promise<void> {
   const bot = createBot({
     config,
     engine: createEngineClient({ ...config.engine, timeoutMs: engineTimeoutMilliseconds }),
-    content: {
-      commands,
-      buttons,
-      modals,
-      views: {
-        job: (job, { settings, now }) => jobCard(job, { texts: textsFor(settings.locale), settings, now }),
-        incident: (incident, { settings, now }) =>
-          incidentCard(incident, { texts: textsFor(settings.locale), settings, now }),
-        personal: personalViews,
-      },
-      explain: (error, locale) => explain(error, textsFor(locale)),
-      wayIn: (error, locale) =>
-        howToGetIn({ mrkdwn: explain(error, textsFor(locale)) }, { texts: textsFor(locale) }),
-    },
+    content: everything,
     log,
   })
   let stopping = false

@@ -1,0 +1,26 @@
+import { buttons } from './buttons/index.ts'
+import { commands } from './commands/index.ts'
+import type { Content } from './content.ts'
+import { howToGetIn } from './home/access-cards.ts'
+import { personalViews } from './home/personal-views.ts'
+import { modals } from './modals/index.ts'
+import { textsFor } from './texts/index.ts'
+import { explain } from './texts/problems.ts'
+import { incidentCard } from './views/incident-card.ts'
+import { jobCard } from './views/job-card.ts'
+
+/** Everything people can do with Plantão and are shown by it. */
+export const everything: Content = {
+  commands,
+  buttons,
+  modals,
+  views: {
+    job: (job, { settings, now }) => jobCard(job, { texts: textsFor(settings.locale), settings, now }),
+    incident: (incident, { settings, now }) =>
+      incidentCard(incident, { texts: textsFor(settings.locale), settings, now }),
+    personal: personalViews,
+  },
+  explain: (error, locale) => explain(error, textsFor(locale)),
+  wayIn: (error, locale) =>
+    howToGetIn({ mrkdwn: explain(error, textsFor(locale)) }, { texts: textsFor(locale) }),
+}
