@@ -51,10 +51,10 @@ async function takeAll(pictured: Browser, house: House, language: Language): Pro
   )
   const [maria] = windows.map(({ page }) => page)
   if (maria === undefined) return
-  const shoot = async (scene: string): Promise<void> => {
+  const shoot = async (scene: string, { blur = true } = {}): Promise<void> => {
     for (const { page, size } of windows) {
       await page.mouse.move(0, 0)
-      await page.evaluate('document.activeElement?.blur()')
+      if (blur) await page.evaluate('document.activeElement?.blur()')
       await page.screenshot({ path: join(folderOfPictures, `${scene}-${size}.${language}.png`) })
     }
   }
@@ -71,14 +71,29 @@ async function takeAll(pictured: Browser, house: House, language: Language): Pro
     await maria.getByTestId('send').click()
   }
 
-  const over = async (person: string): Promise<void> => {
-    for (const { page } of windows) await page.goto(`${house.url}/?lang=${language}#/${person}/${operations}`)
+  const over = async (person: string, place = operations): Promise<void> => {
+    for (const { page } of windows) await page.goto(`${house.url}/?lang=${language}#/${person}/${place}`)
   }
 
   await shoot('first-screen')
   await type('/deploy staging v1.4.0')
   await until('✅ *Deploy v1.4.0')
+  await type('/deploy')
+  await maria.getByTestId('action-form.environment').selectOption('production')
+  await everywhere(async (page) => {
+    await page.getByTestId('action-form.choice').fill('v1')
+    await page.getByTestId('option-v1.4.0').waitFor()
+  })
+  await shoot('form-search', { blur: false })
+  await maria.getByTestId('option-v1.4.0').click()
+  await everywhere(async (page) => await page.getByTestId('modal').getByText('v1.3.0 → v1.4.0').waitFor())
+  await shoot('form')
+  await maria.getByTestId('modal-close').click()
+  await everywhere(async (page) => await page.getByTestId('modal').waitFor({ state: 'hidden' }))
   await type('/deploy production v1.4.0')
+  await over('U0APPROVER', 'home')
+  await everywhere(async (page) => await page.getByTestId('home').getByText('v1.3.0 → v1.4.0').waitFor())
+  await shoot('app-home')
   await over('U0APPROVER')
   await everywhere(async (page) => await page.getByText('v1.3.0 → v1.4.0').waitFor())
   await shoot('approval')
@@ -101,6 +116,10 @@ async function takeAll(pictured: Browser, house: House, language: Language): Pro
   await everywhere(async (page) => await page.locator('.ephemeral').last().waitFor())
   await maria.waitForTimeout(300)
   await shoot('status')
+  await type('/ops help')
+  await everywhere(async (page) => await page.getByTestId('action-form.open').first().waitFor())
+  await maria.waitForTimeout(300)
+  await shoot('guide')
   await everywhere(async (page) => await page.getByTestId('drawer').click())
   await everywhere(async (page) => await page.getByTestId('panel-versions-mark').waitFor())
   await shoot('break-things')
