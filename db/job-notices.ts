@@ -2,11 +2,9 @@ import { changeChannel } from './announcements.ts'
 import { execute, sql, type Database, type Query } from './sql.ts'
 
 /**
- * What is said of a job besides its card, each once per attempt and under a subject of its own: the request to those
- * who may approve, the notice that it ended, the whole log as a file.
+ * What is said of a job besides its card, each once per attempt and under a subject of its own: `approval/42.1` the
+ * request to those who may approve, `job-end/42.1` the notice that it ended, `job-log/42.1` the whole log as a file.
  */
-export const approvalSubject = (id: number, attempt: number): string => `approval/${id}.${attempt}`
-export const endSubject = (id: number, attempt: number): string => `job-end/${id}.${attempt}`
 export const logFileSubject = (id: number, attempt: number): string => `job-log/${id}.${attempt}`
 
 /** A job that took less is over before anybody looks elsewhere. */

@@ -21,6 +21,11 @@ export function createMetrics() {
       labelNames: ['kind', 'state'] as const,
       registers,
     }),
+    homeViewers: new Gauge({
+      name: 'plantao_home_viewers',
+      help: 'People whose App Home is kept true now.',
+      registers,
+    }),
     stepSeconds: new Histogram({
       name: 'plantao_step_seconds',
       help: 'How long steps took.',

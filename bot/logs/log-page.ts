@@ -23,7 +23,7 @@ export function logPageView(job: Job, { lines }: Pick<LogPage, 'lines'>, c: Card
   const { log } = c.texts.home
   const heading = texts.logOf(job.id, titleOf(job, c.texts))
   const id = String(job.id)
-  const first = lines[0]
+  const first = lines.length < linesOfPage ? undefined : lines[0]
   const isOver = job.finishedAt !== null
   const blocks = preformatted(
     lines.map(({ line }) => line),

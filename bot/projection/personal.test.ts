@@ -163,6 +163,7 @@ test('a Home that is drawn delays no card, even when Slack limits it', async () 
   await slack.until(() => slack.countOf('views.publish', 'ratelimited') === 1)
   engine.setJob(1, { state: 'running' })
   await slack.until(() => texts().length === 1)
+  expect(slack.countOf('views.publish')).toBe(1)
 })
 
 test('a request for access is shown to the admins, and the answer to the one who asked', async () => {

@@ -2,6 +2,7 @@ import { timingSafeEqual, createHash } from 'node:crypto'
 import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import { requestId } from 'hono/request-id'
+import { countHomeViewers } from '../../db/home.ts'
 import { countJobs } from '../../db/jobs.ts'
 import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
@@ -57,6 +58,7 @@ export function createApi(context: EngineContext, token: string) {
     context.metrics.jobs.reset()
     for (const { kind, state, count } of await countJobs(context.pool))
       context.metrics.jobs.set({ kind, state }, count)
+    context.metrics.homeViewers.set(await countHomeViewers(context.pool))
     return c.text(await context.metrics.registry.metrics())
   })
   app.doc31('/openapi.json', {
