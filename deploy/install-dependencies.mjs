@@ -10,7 +10,9 @@ if (!existsSync(`${root}/node_modules/tsx`)) {
   const install = ['install', '--no-save', '--no-audit', '--no-fund']
   const { status } = spawnSync('npm', install, { cwd: root, stdio: 'inherit' })
   if (status !== 0) {
-    console.error('npm install failed. Check the network and the npm registry settings, then run the same command again.')
+    console.error(
+      'npm install failed. Check the network and the npm registry settings, then run the same command again.',
+    )
     process.exit(status ?? 1)
   }
 }
