@@ -31,7 +31,6 @@ export type NewIncident = Out<typeof schemas.NewIncidentBody>
 export type SlackMessage = Out<typeof schemas.MessageView>
 export type Lease = Out<typeof schemas.LeaseView>
 export type SubjectChange = Out<typeof schemas.SubjectChange>
-export type PersonRef = Out<typeof schemas.PersonRef>
 
 /** The engine said no, in words: `code` and `values` are stable, `message` is its English sentence. */
 export class EngineRefused extends Error {
