@@ -103,9 +103,10 @@ export function postedTwice(slack: SlackStandIn): number {
   return subjects.length - new Set(subjects).size
 }
 
-/** Calls that wrote a card, and those of them Slack turned away. */
-export function callsOf(slack: SlackStandIn): string {
+/** Counts, from now on, the calls that write a card, and those of them Slack turns away. */
+export function countCalls(slack: SlackStandIn): () => string {
   const count = (outcome?: string): number =>
     slack.countOf('chat.postMessage', outcome) + slack.countOf('chat.update', outcome)
-  return `${count()} calls, ${count('ratelimited')} of them answered 429`
+  const before = { all: count(), limited: count('ratelimited') }
+  return () => `${count() - before.all} calls, ${count('ratelimited') - before.limited} of them answered 429`
 }
