@@ -157,7 +157,6 @@ const modals: Record<string, (c: CardContext, text: string) => ModalView> = {
     notAllowedScreen('deploy', {
       memory: {},
       texts: c.texts,
-      user: text.slice(0, 300),
       rights: {
         allowed: false,
         known: text.length > 9,
