@@ -1,7 +1,7 @@
 import { lockQueue } from '../db/job-queue.ts'
 import { type ApprovalPolicy, type Change, type FailureRecord } from '../db/jobs.ts'
 import type { EngineContext } from './context.ts'
-import { failureRecord, Refusal } from './failures.ts'
+import { failureRecord, Refusal, refusalStatus, type RefusalCode } from './failures.ts'
 import { currentFreezes, type CurrentFreeze } from './freezes.ts'
 import { permission, type Asker } from './permission.ts'
 import { knownEnvironment, procedureOf, validParams, type JobRequest } from './request-job.ts'
@@ -67,13 +67,17 @@ async function planWithin(
     const { change } = await Promise.race([planning, late])
     return { change, problem: null }
   } catch (error) {
-    if (error instanceof Refusal && error.code !== 'unavailable') throw error
     const { message, ...record } = failureRecord(error)
+    // A step of the job would fail with this; to somebody who has not asked yet it is a no.
+    if (isNo(record.code)) throw new Refusal(record.code, record.values, message)
     return { change: null, problem: { ...record, message: context.redact(message) } }
   } finally {
     clearTimeout(timer)
   }
 }
+
+const isNo = (code: string): code is RefusalCode =>
+  Object.hasOwn(refusalStatus, code) && code !== 'unavailable' && code !== 'internal'
 
 const tooLate = (): Refusal =>
   new Refusal(

@@ -10,10 +10,10 @@ import { formScreen, notAllowedScreen } from './screens.ts'
 /** Takes a backup now. */
 export const backupForm: Form = {
   async *draw(draft, deps) {
-    const { memory, user } = draft
+    const { memory } = draft
     const texts = textsFor(draft.locale)
     const rights = await rightsOf(draft, 'backup', deps)
-    if (!rights.allowed) return yield notAllowedScreen('backup', { memory, texts, rights, user })
+    if (!rights.allowed) return yield notAllowedScreen('backup', { memory, texts, rights })
     const blocks = [environmentSelect(rights, chosenEnvironment(draft, rights), { texts, redraws: false })]
     yield formScreen('backup', { memory, texts, blocks })
   },

@@ -58,7 +58,7 @@ async function* draw(kind: ChangeForm, draft: Draft, deps: FormDeps): AsyncGener
   const texts = textsFor(draft.locale)
   const rights = await rightsOf(draft, kind.kind, deps)
   if (!rights.allowed) {
-    yield notAllowedScreen(kind.kind, { memory: draft.memory, texts, rights, user: draft.user })
+    yield notAllowedScreen(kind.kind, { memory: draft.memory, texts, rights })
     return
   }
   const environment = chosenEnvironment(draft, rights)

@@ -14,10 +14,10 @@ const titleLength = { minimum: 3, maximum: 200 }
 /** Declares an incident. */
 export const declareForm: Form = {
   async *draw(draft, deps) {
-    const { memory, user } = draft
+    const { memory } = draft
     const texts = textsFor(draft.locale)
     const rights = await rightsOf(draft, 'incident', deps)
-    if (!rights.allowed) return yield notAllowedScreen('declare', { memory, texts, rights, user })
+    if (!rights.allowed) return yield notAllowedScreen('declare', { memory, texts, rights })
     const { title, level, affected } = texts.forms.fields
     const named = deps.settings.environments.map((name) => option(name, name)).filter(present)
     const grave = levels.map((one) => option(String(one), texts.forms.levels[one])).filter(present)

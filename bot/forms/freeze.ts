@@ -14,10 +14,10 @@ const usualMinutes = 120
 /** Holds deploys back for a while, with a reason that everybody is told. */
 export const freezeForm: Form = {
   async *draw(draft, deps) {
-    const { memory, user } = draft
+    const { memory } = draft
     const texts = textsFor(draft.locale)
     const rights = await rightsOf(draft, 'freeze', deps)
-    if (!rights.allowed) return yield notAllowedScreen('freeze', { memory, texts, rights, user })
+    if (!rights.allowed) return yield notAllowedScreen('freeze', { memory, texts, rights })
     const { until, freezeReason } = texts.forms.fields
     const blocks = [
       environmentSelect(rights, chosenEnvironment(draft, rights), { texts, redraws: false }),

@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api'
 import type { Locale } from '../asked.ts'
+import { howToGetIn } from '../home/access-cards.ts'
 import { textsFor, type Texts } from '../texts/index.ts'
 import type { Mrkdwn } from '../texts/mrkdwn.ts'
 import { actions, button, form as formView, section } from '../views/blocks.ts'
@@ -25,11 +26,13 @@ export function troubleScreen(
 /** For somebody who may not do this anywhere: why, and whom to ask. */
 export function notAllowedScreen(
   name: FormName,
-  c: { memory: FormMemory; texts: Texts; rights: Rights; user: string },
+  c: { memory: FormMemory; texts: Texts; rights: Rights },
 ): ModalView {
-  const { notAllowed, unknownPerson } = c.texts.forms
-  const sentence = c.rights.known ? notAllowed(c.rights.admins) : unknownPerson(c.user, c.rights.admins)
-  return screen(name, { ...c, blocks: [section(sentence)] })
+  const { known, admins } = c.rights
+  const blocks = known
+    ? [section(c.texts.forms.notAllowed(admins))]
+    : howToGetIn(c.texts.home.access.how, c).blocks
+  return screen(name, { ...c, blocks })
 }
 
 /** The form itself. */
@@ -53,7 +56,7 @@ function screen(
   { memory, texts, blocks }: { memory: FormMemory; texts: Texts; blocks: KnownBlock[] },
 ): ModalView {
   const { submit: _submit, ...view } = formScreen(name, { memory, texts, blocks })
-  return view
+  return { ...view, close: { type: 'plain_text', text: texts.forms.dismiss } }
 }
 
 const metadataOf = ({ channel, responseUrl, environment }: FormMemory): Record<string, string> => ({

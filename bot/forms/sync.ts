@@ -12,10 +12,10 @@ const maximumSkuLength = 100
 /** Makes Mercado Livre equal to Bling: everything, one kind of thing, or one product. */
 export const syncForm: Form = {
   async *draw(draft, deps) {
-    const { memory, user } = draft
+    const { memory } = draft
     const texts = textsFor(draft.locale)
     const rights = await rightsOf(draft, 'sync', deps)
-    if (!rights.allowed) return yield notAllowedScreen('sync', { memory, texts, rights, user })
+    if (!rights.allowed) return yield notAllowedScreen('sync', { memory, texts, rights })
     const options = entities.map((name) => option(name, texts.forms.entities[name])).filter(present)
     const { entity, sku } = texts.forms.fields
     const blocks = [

@@ -101,6 +101,15 @@ describe('looking before asking', () => {
     })
   })
 
+  test('what a step would fail with because it does not exist is a no', async () => {
+    const values = { backup: 'latest', environment: 'staging', known: [] }
+    plan = () => Promise.reject(new StepFailure('unknown-backup', values, 'There is no backup yet.'))
+    expect(await post('/v1/plans', ask('staging'))).toMatchObject({
+      status: 422,
+      body: { code: 'unknown-backup', values },
+    })
+  })
+
   test('a world that does not answer is not waited for', async () => {
     let aborted = false
     plan = (_, { signal }) =>

@@ -32,12 +32,12 @@ export async function findBackup(
   const id = backup === 'latest' ? ids[0] : ids.find((candidate) => candidate === backup)
   if (id !== undefined) return await readManifest(store, { ...search, id })
 
-  const existing = ids.slice(0, 10).join(', ') || 'none'
+  const known = ids.slice(0, 10)
   const message =
     ids.length === 0
       ? `There is no backup of ${environment} yet. Take one with /ops backup ${environment}.`
-      : `There is no backup ${backup} of ${environment}. The newest are: ${existing}.`
-  throw new StepFailure('unknown-backup', { backup, environment, existing }, message)
+      : `There is no backup ${backup} of ${environment}. The newest are: ${known.join(', ')}.`
+  throw new StepFailure('unknown-backup', { backup, environment, known }, message)
 }
 
 /** The backup that the job with this mark took; null when it took none, or did not finish it. */

@@ -10,6 +10,7 @@ export const forms: FormsTexts = {
   broken: say`⚠️ Something went wrong while this form was made. Try again; if it happens again, tell whoever looks after Plantão.`,
   again: 'Try again',
   close: 'Cancel',
+  dismiss: 'Close',
   titles: {
     deploy: 'Deploy',
     rollback: 'Roll back',
@@ -116,8 +117,6 @@ export const forms: FormsTexts = {
   isFrozen: (environment, until, reason) =>
     say`${environment} is frozen until ${until}: “${reason}”. Wait, or ask somebody who may go past it.`,
   notAllowed: (admins) => say`You are not allowed to do this. If you need it, talk to ${whom(admins)}.`,
-  unknownPerson: (user, admins) =>
-    say`Plantão does not know you yet. Ask ${whom(admins)} to add your Slack id (${code(user)}) to the runbook file.`,
 
   guide: {
     intro: say`*What can be done here*\nEach button opens a form; or type the command, as in the examples.`,

@@ -22,7 +22,9 @@ export const problems: ProblemTexts = {
     'unknown-revision': (values) =>
       values.has('revision')
         ? say`There is no revision ${values.text('revision')} of ${values.text('environment')}. There are: ${values.text('known', 'existing')}.`
-        : say`There is nothing to go back to in ${values.text('environment')}. Live before: ${values.text('known')}.`,
+        : values.has('known')
+          ? say`There is nothing to go back to in ${values.text('environment')}. Live before: ${values.text('known')}.`
+          : say`There is nothing to go back to in ${values.text('environment')}: nothing was recorded as live yet.`,
     'unknown-backup': (values) =>
       values.has('known') || values.has('existing')
         ? say`There is no backup “${values.text('backup', 'at')}” of ${values.text('environment')}. The newest: ${values.text('known', 'existing')}.`

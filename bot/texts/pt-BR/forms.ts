@@ -10,6 +10,8 @@ export const forms = {
   broken: say`⚠️ Algo deu errado ao montar este formulário. Tente de novo; se repetir, avise quem cuida do Plantão.`,
   again: 'Tentar de novo',
   close: 'Desistir',
+  /** Of a screen with nothing to send. */
+  dismiss: 'Fechar',
   titles: {
     deploy: 'Deploy',
     rollback: 'Rollback',
@@ -119,8 +121,6 @@ export const forms = {
     say`${environment} está congelado até ${until}: “${reason}”. Espere, ou peça a quem pode passar por cima.`,
   notAllowed: (admins: readonly string[]) =>
     say`Você não tem permissão para isso. Se precisar, fale com ${whom(admins)}.`,
-  unknownPerson: (user: string, admins: readonly string[]) =>
-    say`O Plantão ainda não conhece você. Peça a ${whom(admins)} para incluir o seu id do Slack (${code(user)}) no arquivo do runbook.`,
 
   guide: {
     intro: say`*O que dá para fazer por aqui*\nCada botão abre um formulário; ou digite o comando, como nos exemplos.`,

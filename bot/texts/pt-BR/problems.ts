@@ -41,7 +41,9 @@ const refusals = {
   'unknown-revision': (values: Values) =>
     values.has('revision')
       ? say`A revisão ${values.text('revision')} de ${values.text('environment')} não existe. Existem: ${values.text('known', 'existing')}.`
-      : say`Não há para onde voltar em ${values.text('environment')}. Já estiveram no ar: ${values.text('known')}.`,
+      : values.has('known')
+        ? say`Não há para onde voltar em ${values.text('environment')}. Já estiveram no ar: ${values.text('known')}.`
+        : say`Não há para onde voltar em ${values.text('environment')}: nada foi registrado no ar ainda.`,
   'unknown-backup': (values: Values) =>
     values.has('known') || values.has('existing')
       ? say`Não há backup “${values.text('backup', 'at')}” de ${values.text('environment')}. Os mais novos: ${values.text('known', 'existing')}.`
