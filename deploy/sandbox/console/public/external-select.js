@@ -73,7 +73,11 @@ export function drawExternalSelect(place) {
   const box = h('div', { class: 'combobox' }, input, list)
   box.addEventListener('keydown', (event) => moveThroughList(event, input, list, () => show(false)))
   box.addEventListener('focusout', (event) => {
-    if (!box.contains(/** @type {Node | null} */ (event.relatedTarget))) show(false)
+    if (box.contains(/** @type {Node | null} */ (event.relatedTarget))) return
+    show(false)
+    // What was only typed is no choice: the field says what is chosen.
+    chosen = surface.inputs.read(blockId, element).selected_option ?? null
+    input.value = chosen === null ? '' : withEmoji(chosen.text.text)
   })
   return box
 }
