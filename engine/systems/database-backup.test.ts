@@ -109,12 +109,14 @@ describe.skipIf(!hasPostgresPrograms())('with pg_dump', () => {
 
   test('the rows counted are the rows dumped, however much is written meanwhile', async () => {
     let stop = false
+    const write = async () =>
+      await query(
+        shop.url,
+        "insert into customers (name, email, city, state, created_at) select 'x', gen_random_uuid()::text, 'x', 'XX', now() from generate_series(1, 50)",
+      )
+    await write()
     const writer = (async () => {
-      while (!stop)
-        await query(
-          shop.url,
-          "insert into customers (name, email, city, state, created_at) select 'x', gen_random_uuid()::text, 'x', 'XX', now() from generate_series(1, 50)",
-        )
+      while (!stop) await write()
     })()
     const manifest = await createBackup(request()).finally(() => (stop = true))
     await writer
