@@ -37,12 +37,15 @@ export function createPlace({ go, contextOf, composer }) {
 
   /** @param {string} key */
   function moveTo(key) {
-    drafts.set(shown, composer.text())
+    const typed = composer.text()
+    // What was typed before anything was shown belongs to the first place.
+    const draft = drafts.get(key) ?? (shown === '' ? typed : '')
+    drafts.set(shown, typed)
     shown = key
     lastTs = ''
     list.replaceChildren()
     toEnd()
-    composer.put(drafts.get(key) ?? '', { focus: matchMedia('(hover: hover)').matches })
+    composer.put(draft, { focus: matchMedia('(hover: hover)').matches })
   }
 
   /** @param {Model} model @param {Channel} channel */
