@@ -258,14 +258,16 @@ test(
   'a command that Slack delivers again, to the other bot and much later, is done once',
   async () => {
     const bots = await startBots(overHttp)
-    const before = (await jobIds()).length
+    const trigger = `${Date.now()}.2.again`
+    const recorded = async (): Promise<number> =>
+      (await pool.query('select from job where idempotency_key like $1', [`%${trigger}%`])).rowCount ?? 0
     const deliver = async (url: string | undefined, retries: number): Promise<number> => {
       const body = new URLSearchParams({
         command: '/deploy',
         text: 'staging v1.4.0',
         user_id: 'U0OPERATOR',
         channel_id: operations,
-        trigger_id: '1.2.again',
+        trigger_id: trigger,
         response_url: `${world.slack.url}/response/again`,
       }).toString()
       const timestamp = Math.floor(Date.now() / 1000)
@@ -286,13 +288,15 @@ test(
     }
     expect(await deliver(bots.urls[0], 0)).toBe(200)
     expect(await deliver(bots.urls[1], 1)).toBe(200)
+    // A loaded machine may be late with the answer; the bot goes on trying under the same key.
+    await expect.poll(recorded, { timeout: minute }).toBe(1)
     await letAllEnd()
     await pool.query(
       `update job set created_at = created_at - interval '1 day', finished_at = finished_at - interval '1 day'`,
     )
     expect(await deliver(bots.urls[0], 2)).toBe(200)
     expect(await deliver(bots.urls[1], 3)).toBe(200)
-    expect((await jobIds()).length).toBe(before + 1)
+    expect(await recorded()).toBe(1)
   },
   2 * minute,
 )
