@@ -67,6 +67,12 @@ export function plain(text: string, maximumLength: number): string {
   return clip(oneLine(text), maximumLength) || '…'
 }
 
+/** The same with line breaks where they are meant, and nowhere else. */
+export function plainLines(lines: readonly string[], maximumLength: number): string {
+  const written = lines.map(oneLine).filter((line) => line !== '')
+  return clip(written.join('\n'), maximumLength) || '…'
+}
+
 /** Markup of at most `maximumLength` characters, cut where neither a token, an entity nor a letter is torn. */
 export function cut(text: Mrkdwn, maximumLength: number): Mrkdwn {
   if (text.mrkdwn.length <= maximumLength) return text

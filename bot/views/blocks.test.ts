@@ -49,6 +49,17 @@ test('every text is cut to what its place takes, and none is empty', () => {
   }
 })
 
+test('a dialog keeps the lines it is made of, and no other', () => {
+  const dialog = {
+    title: 'Approve?',
+    text: ['Deploy v1\nand more', '', 'v0 → v1'],
+    confirm: 'Yes',
+    deny: 'No',
+  }
+  const { confirm } = button({ id: 'a', text: 'Approve', value: '1', confirm: dialog })
+  expect(confirm?.text.text).toBe('Deploy v1 and more\nv0 → v1')
+})
+
 test('an actions block without buttons is none', () => {
   expect(actions([])).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Button, ContextBlock, KnownBlock, ModalView, SectionBlock } from '@slack/web-api'
-import { cut, outside, plain, type Mrkdwn } from '../texts/mrkdwn.ts'
+import { cut, outside, plain, plainLines, type Mrkdwn } from '../texts/mrkdwn.ts'
 
 /**
  * Builders that cannot exceed what Slack takes. Limits: docs.slack.dev/reference/block-kit, as stated in the comments
@@ -76,7 +76,14 @@ export interface ButtonOptions {
   text: string
   value: string
   style?: 'primary' | 'danger'
-  confirm?: { title: string; text: string; confirm: string; deny: string; style?: 'primary' | 'danger' }
+  confirm?: {
+    title: string
+    /** One line, or several. */
+    text: string | readonly string[]
+    confirm: string
+    deny: string
+    style?: 'primary' | 'danger'
+  }
 }
 
 export function button(options: ButtonOptions): Button {
@@ -90,7 +97,7 @@ export function button(options: ButtonOptions): Button {
     ...(confirm && {
       confirm: {
         title: { type: 'plain_text', text: plain(confirm.title, limits.confirmTitle) },
-        text: { type: 'plain_text', text: plain(confirm.text, limits.confirmText) },
+        text: { type: 'plain_text', text: plainLines([confirm.text].flat(), limits.confirmText) },
         confirm: { type: 'plain_text', text: plain(confirm.confirm, limits.confirmButton) },
         deny: { type: 'plain_text', text: plain(confirm.deny, limits.confirmButton) },
         ...(confirm.style && { style: confirm.style }),

@@ -148,7 +148,7 @@ export const job: JobTexts = {
   },
   dialogs: {
     notNow: 'Not now',
-    approve: { title: 'Approve?', text: (title, change) => `${title}\n${change}`, confirm: 'Approve' },
+    approve: { title: 'Approve?', confirm: 'Approve' },
     cancel: {
       title: 'Cancel?',
       waiting: (title) => `${title} will not start.`,

@@ -143,6 +143,7 @@ export const job = {
   outcome: (label: string, count: string) => say`${label}: *${count}*`,
   cancelledBy: (name: string) => say`Cancelado por ${name}.`,
   stoppedAt: (step: string) => say`*Parou em “${step}”.*`,
+  detailsOf: (id: number, title: string) => say`*#${id} ${title}*: o que o sistema disse`,
   undoFailed: (sentence: Mrkdwn) =>
     say`*Também não deu para desfazer:* ${sentence} Veja à mão antes de qualquer outra coisa.`,
 
@@ -153,13 +154,13 @@ export const job = {
     cancel: 'Cancelar',
     retry: 'Tentar de novo',
     retryFrom: (step: string) => `Tentar de novo: ${step}`,
+    details: 'Detalhes',
     log: 'Log',
   },
   dialogs: {
     notNow: 'Agora não',
     approve: {
       title: 'Aprovar?',
-      text: (title: string, change: string) => `${title}\n${change}`,
       confirm: 'Aprovar',
     },
     cancel: {

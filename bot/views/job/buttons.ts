@@ -46,7 +46,7 @@ export function approve(job: Decidable, c: CardContext): Button {
     style: 'primary',
     confirm: {
       title: dialogs.approve.title,
-      text: dialogs.approve.text(titleOf(job, c.texts), change),
+      text: [titleOf(job, c.texts), change],
       confirm: dialogs.approve.confirm,
       deny: dialogs.notNow,
     },
