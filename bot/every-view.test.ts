@@ -35,6 +35,7 @@ import { helpView } from './views/help.ts'
 import { incidentCard } from './views/incident-card.ts'
 import { incidentsView } from './views/incidents.ts'
 import { jobCard } from './views/job-card.ts'
+import { detailsView } from './views/job/details.ts'
 import { jobsView } from './views/ops/jobs.ts'
 import { locksView } from './views/ops/locks.ts'
 import { statusView } from './views/ops/status.ts'
@@ -127,6 +128,7 @@ const messages: Record<string, (c: CardContext, given: Given) => Message> = {
   jobEnd: (c, given) => jobEnd(poisonedJob(given), c),
   approvalCopy: (c, given) => approvalCopy(poisonedJob(given), true, c),
   approvalCopyOver: (c, given) => approvalCopy(poisonedJob(given), false, c),
+  detailsView: (c, given) => detailsView(poisonedJob(given), c),
   logPageView: (c, given) => logPageView(poisonedJob(given), { lines: logLines(given) }, c),
   logFile: (c, given) => logFile(poisonedJob(given), logLines(given), c),
   homeView: (c, { text, count }) => homeView(stretched(poisoned(sampleHome, text), count), c),

@@ -10,7 +10,7 @@ import {
   refuse,
 } from '../home/buttons.ts'
 import { file, log, newest, older } from '../logs/buttons.ts'
-import { approve, breakGlass, cancel, reject, retry } from './job.ts'
+import { approve, breakGlass, cancel, details, reject, retry } from './job.ts'
 
 /** Every button of a card, by its action id. */
 export const buttons: Record<string, ButtonHandler> = {
@@ -19,6 +19,7 @@ export const buttons: Record<string, ButtonHandler> = {
   'job.break-glass': breakGlass,
   'job.cancel': cancel,
   'job.retry': retry,
+  'job.details': details,
   'job.log': log,
   'log.newest': newest,
   'log.older': older,

@@ -3,7 +3,7 @@ import type { ModalView } from '@slack/web-api'
 import { validateBlocks } from '../../deploy/sandbox/slack/blocks.ts'
 import { EngineRefused, EngineUnavailable } from '../../engine/client.ts'
 import { dependencies, pressed, recordingEngine } from '../commands/testing/recording-engine.ts'
-import { sampleJob } from '../views/testing/job-samples.ts'
+import { jobSamples, sampleJob } from '../views/testing/job-samples.ts'
 import { buttons } from './index.ts'
 
 const wrongState = new EngineRefused({
@@ -48,6 +48,14 @@ describe.each([
       await expect(press(id, dependencies(engine))).rejects.toBe(error)
     }
   })
+})
+
+test('job.details shows the raw words to whoever asks', async () => {
+  const { engine } = recordingEngine({ job: async () => jobSamples['failed, undone'] ?? sampleJob() })
+  const answer = await press('job.details', dependencies(engine))
+  expect(validateBlocks(answer?.blocks ?? [], 'message')).toEqual([])
+  expect(JSON.stringify(answer?.blocks)).toContain('pod: backend-7d4f')
+  expect(JSON.stringify(answer?.blocks)).toContain('reason: CrashLoopBackOff')
 })
 
 test.each([

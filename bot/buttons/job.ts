@@ -3,6 +3,8 @@ import { EngineRefused, type Job } from '../../engine/client.ts'
 import type { Answer, ButtonHandler, Deps, Pressed } from '../asked.ts'
 import { reasonForm } from '../modals/reason-form.ts'
 import { textsFor } from '../texts/index.ts'
+import { cardContext } from '../views/card-context.ts'
+import { detailsView } from '../views/job/details.ts'
 import { presentState } from '../views/present-state.ts'
 
 export const approve: ButtonHandler = async (pressed, deps) =>
@@ -16,6 +18,10 @@ export const retry: ButtonHandler = async (pressed, deps) =>
 
 export const reject: ButtonHandler = async (pressed, deps) => await askReason('reject', pressed, deps)
 export const breakGlass: ButtonHandler = async (pressed, deps) => await askReason('breakGlass', pressed, deps)
+
+/** For the one who asked, beside the card. */
+export const details: ButtonHandler = async (pressed, deps) =>
+  detailsView(await deps.engine.job(jobIdOf(pressed)), cardContext(pressed, deps))
 
 /** The card shows what came of it. A button of a card that is out of date is answered with the present state. */
 async function act(

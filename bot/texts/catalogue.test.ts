@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
+import { rolloutReasons } from './pt-BR/rollout-reasons.ts'
 import { textsFor } from './index.ts'
 
 const engine = new URL('../../engine/', import.meta.url)
@@ -31,6 +32,20 @@ describe('there are words for', () => {
     const codes = await namedIn('./', /(?:[A-Z]\w*(?:Failure|Mismatch)|super)\(\s*'([a-z]+(?:-[a-z]+)+)'/g)
     expect(codes.length).toBeGreaterThan(30)
     expect(unnamed(codes, { ...problems.failures, ...problems.refusals })).toEqual([])
+  })
+
+  test('every reason for which a rollout is given up', async () => {
+    const ours = await namedIn(
+      'systems/kubernetes/',
+      /(?:deploymentTrouble\(|reason: |notReady = )'([A-Z]\w+)'/g,
+    )
+    const hopeless = await namedIn(
+      'systems/kubernetes/',
+      /'((?:Err)?Image\w+|InvalidImageName|Create\w+Error)'/g,
+    )
+    expect(ours).toContain('DeploymentPaused')
+    expect(hopeless).toContain('ImagePullBackOff')
+    expect(unnamed([...ours, ...hopeless], rolloutReasons)).toEqual([])
   })
 
   test('every reason for which a sync leaves an item alone', async () => {

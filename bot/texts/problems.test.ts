@@ -44,6 +44,28 @@ test('a freeze says until when in the time of the reader', () => {
   expect(sentence).toContain('“Black &lt;!here&gt;”')
 })
 
+describe('a rollout that did not come up', () => {
+  const failure = (reason: string) => ({
+    code: 'rollout-not-settled',
+    values: { component: 'backend', pod: 'backend-7d4f', reason, detail: 'Back-off pulling image "x:1"' },
+    message: `backend did not settle: pod backend-7d4f: ${reason}.`,
+  })
+
+  test('is told in the language of the reader, with what to do; the raw words are left to the details', () => {
+    expect(explainFailure(failure('ImagePullBackOff'), textsFor('pt-BR')).mrkdwn).toBe(
+      '*backend* não ficou de pé: a imagem da versão não pode ser baixada. Confira se a versão foi publicada e se o cluster pode ler o registro, e faça outro deploy.',
+    )
+    expect(explainFailure(failure('OOMKilled'), textsFor('en')).mrkdwn).toBe(
+      '*backend* did not come up: the process went past its memory limit and was killed. Raise the limit or correct what it uses, and deploy again.',
+    )
+  })
+
+  test('for a reason that nobody knows is told with it', () => {
+    const text = explainFailure(failure('LaterInvented'), textsFor('pt-BR')).mrkdwn
+    expect(text).toContain('LaterInvented (Back-off pulling image "x:1")')
+  })
+})
+
 test('a step that was refused speaks with the sentence of the refusal', () => {
   const failure = {
     code: 'unknown-revision',

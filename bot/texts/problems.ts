@@ -61,7 +61,9 @@ function reading(values: Record<string, unknown>, texts: Texts): Values & { miss
     return anyOf(labels, texts.locale)
   }
   const state = (name: string): string => labelOf(texts.job.states, text(name))
-  return { text, moment, roles, state, has: (name) => textOf(values[name]) !== '', missing }
+  const known = (name: string, sentences: Record<string, Mrkdwn>): Mrkdwn | undefined =>
+    new Map(Object.entries(sentences)).get(textOf(values[name]))
+  return { text, moment, roles, state, known, has: (name) => textOf(values[name]) !== '', missing }
 }
 
 /** Names, numbers and people, one or many, as words; anything else is none. */

@@ -55,8 +55,9 @@ describe('what a card says', () => {
   test('while things are put back, what stopped the job and what is undone stand apart', () => {
     const text = shown(sample('running, undoing'))
     expect(text).toMatch(
-      /❌ \*Esperar os pods\*: \*backend\* não ficou de pé: CrashLoopBackOff \(back-off 5s\)/,
+      /❌ \*Esperar os pods\*: \*backend\* não ficou de pé: o processo cai logo depois de iniciar\./,
     )
+    expect(text).not.toContain('CrashLoopBackOff')
     expect(text).toMatch(/\*Desfazendo\*\\n↩️ Voltar as imagens · 12 s\\n⏳ \*Esperar os pods de antes\*/)
   })
 
@@ -135,8 +136,8 @@ describe('buttons fit the state', () => {
     ['running', ['job.cancel', 'job.log']],
     ['running, being cancelled', ['job.log']],
     ['succeeded', ['job.log']],
-    ['failed, undone', ['job.retry', 'job.log']],
-    ['failed before anything', ['job.retry', 'job.log']],
+    ['failed, undone', ['job.retry', 'job.details', 'job.log']],
+    ['failed before anything', ['job.retry', 'job.details', 'job.log']],
     ['rejected', []],
     ['approval expired', ['job.retry']],
     ['cancelled while running', ['job.retry', 'job.log']],

@@ -76,9 +76,11 @@ describe('a deploy', () => {
   test('that is still not ready when its time is over says so', async () => {
     bench.cluster.markVersion('v1.4.1', 'never-ready')
     const revision = await bench.start('v1.4.1', 'job-1')
-    await expect(bench.settle(revision, { timeoutSeconds: 0.2 })).rejects.toThrow(
-      /backend did not settle: .*not ready after 0.2 s/,
-    )
+    const late: unknown = await bench
+      .settle(revision, { timeoutSeconds: 0.2 })
+      .catch((error: unknown) => error)
+    expect(late).toMatchObject({ values: { component: 'backend', waitedSeconds: 0.2 } })
+    expect(String(late)).toMatch(/backend did not settle: .*not ready after 0.2 s/)
   })
 
   test('whose wait is cancelled stops waiting', async () => {

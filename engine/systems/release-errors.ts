@@ -101,15 +101,37 @@ export class UnknownRevision extends ReleaseError {
   }
 }
 
+export interface NotSettled {
+  component: string
+  /** Empty: it is not one pod's trouble. */
+  pod: string
+  /** The cluster's own word, or one of `reasonWords`. */
+  reason: string
+  detail: string
+  /** Set when the time for it was over. */
+  waitedSeconds?: number
+}
+
 export class RolloutNotSettled extends ReleaseError {
-  constructor(values: { component: string; pod: string; reason: string; detail: string }) {
+  constructor(values: NotSettled) {
+    const { component, pod, reason, detail, waitedSeconds } = values
+    const late = waitedSeconds === undefined ? '' : `not ready after ${waitedSeconds} s`
+    const why = [reasonWords.get(reason) ?? reason, late].filter(Boolean).join(', ')
     super(
       'rollout-not-settled',
-      values,
-      `${values.component} did not settle: ${values.pod ? `pod ${values.pod}: ` : ''}${values.reason}${values.detail ? ` (${values.detail})` : ''}. Roll back, or correct the version and deploy it again.`,
+      { ...values },
+      `${component} did not settle: ${pod ? `pod ${pod}: ` : ''}${why}${detail ? ` (${detail})` : ''}. Roll back, or correct the version and deploy it again.`,
     )
   }
 }
+
+/** What the cluster has no word for, or none that says enough. */
+const reasonWords = new Map([
+  ['NotReady', 'not ready'],
+  ['DeploymentPaused', 'its Deployment is paused'],
+  ['ProgressDeadlineExceeded', 'the rollout made no progress within its deadline'],
+  ['TimedOut', ''],
+])
 
 export class ReleaseSuperseded extends ReleaseError {
   constructor(values: { component: string; revision: number; newer: string }) {

@@ -135,6 +135,8 @@ export const job: JobTexts = {
   outcome: (label, count) => say`${label}: *${count}*`,
   cancelledBy: (name) => say`Cancelled by ${name}.`,
   stoppedAt: (step) => say`*Stopped at “${step}”.*`,
+  detailsOf: (id, title) => say`*#${id} ${title}*: what the system said`,
+  noDetails: (id, title) => say`*#${id} ${title}*: there is nothing more to say.`,
   undoFailed: (sentence) => say`*Undoing failed too:* ${sentence} Look at it by hand before anything else.`,
 
   buttons: {
@@ -144,6 +146,7 @@ export const job: JobTexts = {
     cancel: 'Cancel',
     retry: 'Try again',
     retryFrom: (step) => `Retry: ${step}`,
+    details: 'Details',
     log: 'Log',
   },
   dialogs: {

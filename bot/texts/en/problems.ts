@@ -1,5 +1,6 @@
 import { code, say } from '../mrkdwn.ts'
 import type { ProblemTexts } from '../pt-BR/problems.ts'
+import { rolloutReasons } from './rollout-reasons.ts'
 
 export const problems: ProblemTexts = {
   refusals: {
@@ -63,9 +64,12 @@ export const problems: ProblemTexts = {
       say`Something unexpected: ${values.text('reason')}. Look at the log; if it repeats, tell whoever looks after Plantão.`,
 
     'rollout-not-settled': (values) =>
-      say`*${values.text('component')}* did not come up: ${values.text('reason')}${values.has('detail') ? say` (${values.text('detail')})` : ''}. Look at the log, correct the version and deploy again.`,
+      say`*${values.text('component')}* did not come up: ${
+        values.known('reason', rolloutReasons) ??
+        say`${values.text('reason')}${values.has('detail') ? say` (${values.text('detail')})` : ''}. Look at the log, correct the version and deploy again.`
+      }`,
     'health-check-failed': (values) =>
-      say`The health check failed: ${values.text('came')}. Look at the log and correct it before you repeat.`,
+      say`The health check did not pass: ${values.text('failed', 'came')}. Open the details to see what came, and correct it before you repeat.`,
     'release-superseded': (values) => say`A newer change is live in *${values.text('component')}* already.`,
     'release-record-invalid': (values) =>
       say`The record ${code(values.text('record'))} in ${values.text('namespace')} cannot be read (${values.text('problem')}). Correct or delete that ConfigMap.`,

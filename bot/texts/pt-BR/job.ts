@@ -144,6 +144,7 @@ export const job = {
   cancelledBy: (name: string) => say`Cancelado por ${name}.`,
   stoppedAt: (step: string) => say`*Parou em “${step}”.*`,
   detailsOf: (id: number, title: string) => say`*#${id} ${title}*: o que o sistema disse`,
+  noDetails: (id: number, title: string) => say`*#${id} ${title}*: não há mais nada a dizer.`,
   undoFailed: (sentence: Mrkdwn) =>
     say`*Também não deu para desfazer:* ${sentence} Veja à mão antes de qualquer outra coisa.`,
 

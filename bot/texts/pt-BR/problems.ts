@@ -1,4 +1,5 @@
 import { code, say, type Mrkdwn } from '../mrkdwn.ts'
+import { rolloutReasons } from './rollout-reasons.ts'
 
 /** Reads what a problem came with; where a value is missing, the engine's English sentence is shown instead. */
 export interface Values {
@@ -8,6 +9,8 @@ export interface Values {
   roles(name: string): string
   /** The state of a job. */
   state(name: string): string
+  /** The sentence a catalogue has for this value; undefined where it has none. */
+  known(name: string, sentences: Record<string, Mrkdwn>): Mrkdwn | undefined
   has(name: string): boolean
 }
 export type Sentence = (values: Values) => Mrkdwn
@@ -83,9 +86,12 @@ const failures = {
     say`Algo inesperado: ${values.text('reason')}. Veja o log; se repetir, avise quem cuida do Plantão.`,
 
   'rollout-not-settled': (values: Values) =>
-    say`*${values.text('component')}* não ficou de pé: ${values.text('reason')}${values.has('detail') ? say` (${values.text('detail')})` : ''}. Veja o log, corrija a versão e faça outro deploy.`,
+    say`*${values.text('component')}* não ficou de pé: ${
+      values.known('reason', rolloutReasons) ??
+      say`${values.text('reason')}${values.has('detail') ? say` (${values.text('detail')})` : ''}. Veja o log, corrija a versão e faça outro deploy.`
+    }`,
   'health-check-failed': (values: Values) =>
-    say`A verificação de saúde falhou: ${values.text('came')}. Veja o log e corrija antes de repetir.`,
+    say`A verificação de saúde não passou: ${values.text('failed', 'came')}. Abra os detalhes para ver o que veio, e corrija antes de repetir.`,
   'release-superseded': (values: Values) =>
     say`Outra mudança mais nova já está no ar em *${values.text('component')}*.`,
   'release-record-invalid': (values: Values) =>

@@ -23,6 +23,7 @@ export function jobButtons(job: Job, c: CardContext): Button[] {
     case 'cancelled':
       return [
         ...(job.error?.code === 'rejected' ? [] : [retry(job, c)]),
+        ...(job.state === 'failed' && job.error !== null ? [details(job, c)] : []),
         ...(job.startedAt === null ? [] : [logButton(job, c)]),
       ]
   }
@@ -30,6 +31,10 @@ export function jobButtons(job: Job, c: CardContext): Button[] {
 
 export function logButton(job: Job, c: CardContext): Button {
   return button({ id: 'job.log', text: c.texts.job.buttons.log, value: String(job.id) })
+}
+
+function details(job: Job, c: CardContext): Button {
+  return button({ id: 'job.details', text: c.texts.job.buttons.details, value: String(job.id) })
 }
 
 /** What somebody who decides on a job is shown of it. */

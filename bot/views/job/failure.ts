@@ -52,7 +52,7 @@ const Cause = z.object({
 const BothCauses = z.object({ cause: Cause, undo: Cause })
 
 /** When putting things back failed too, there are two reasons to tell. */
-function causesOf(error: Failure): { cause: Failure; undo: Failure | null } {
+export function causesOf(error: Failure): { cause: Failure; undo: Failure | null } {
   if (error.code !== 'undo-failed') return { cause: error, undo: null }
   const both = BothCauses.safeParse(error.values)
   return both.success ? both.data : { cause: error, undo: null }

@@ -54,12 +54,21 @@ describe('a rollout has failed', () => {
     expect(assessed({}, [crashing(3)])).toMatchObject({ state: 'failed' })
   })
 
+  test('with what the crash came from, where that is memory', () => {
+    const state = { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 40s' } }
+    const lastState = { terminated: { exitCode: 137, reason: 'OOMKilled' } }
+    expect(assessed({}, [pod('a', { state, lastState, restartCount: 3 })])).toMatchObject({
+      state: 'failed',
+      trouble: { pod: 'a', reason: 'OOMKilled', detail: 'back-off 40s' },
+    })
+  })
+
   test('when the cluster gave up, with what stands in the way', () => {
     const conditions = [progressing('ProgressDeadlineExceeded')]
     const unready = pod('a', { ready: false })
     expect(assessed({ status: { conditions } }, [unready])).toMatchObject({
       state: 'failed',
-      trouble: { pod: 'a', reason: 'not ready' },
+      trouble: { pod: 'a', reason: 'NotReady' },
     })
     const quota = {
       type: 'ReplicaFailure',
@@ -76,7 +85,7 @@ describe('a rollout has failed', () => {
   test('when its Deployment is paused', () => {
     expect(assessed({ paused: true }, [])).toMatchObject({
       state: 'failed',
-      trouble: { reason: 'its Deployment is paused' },
+      trouble: { reason: 'DeploymentPaused' },
     })
   })
 
@@ -120,14 +129,24 @@ function assessed({ replicas = 2, paused = false, status = {} }: Parts, pods: V1
   return assess({ component: 'backend', container: 'backend', image, deployment, pods })
 }
 
-type PodParts = Partial<Pick<V1ContainerStatus, 'state' | 'restartCount' | 'image' | 'ready'>> & {
+type PodParts = Partial<
+  Pick<V1ContainerStatus, 'state' | 'lastState' | 'restartCount' | 'image' | 'ready'>
+> & {
   app?: string
 }
 
 function pod(name: string, parts: PodParts = {}): V1Pod {
   const { state = { running: {} }, restartCount = 0, app = 'backend' } = parts
   const ready = parts.ready ?? !parts.state
-  const status: V1ContainerStatus = { name: 'backend', image: '', imageID: '', ready, restartCount, state }
+  const status: V1ContainerStatus = {
+    name: 'backend',
+    image: '',
+    imageID: '',
+    ready,
+    restartCount,
+    state,
+    ...(parts.lastState && { lastState: parts.lastState }),
+  }
   return {
     metadata: { name, labels: { app } },
     spec: { containers: [{ name: 'backend', image: parts.image ?? image }] },

@@ -9,10 +9,11 @@ export type ComponentState = {
   pods: V1Pod[]
 }
 
+/** `reason` is the cluster's own word where it has one, which the bot says in the reader's language. */
 export type Trouble = { pod: string; reason: string; detail: string }
 
 /** Every pod is this for a while after its start: worth saying only when the wait is over. */
-export const notReady = 'not ready'
+export const notReady = 'NotReady'
 
 export type Assessment = {
   state: 'settled' | 'waiting' | 'failed'
@@ -47,7 +48,7 @@ export function assess(of: ComponentState): Assessment {
     return {
       ...reached,
       state: 'failed',
-      trouble: deploymentTrouble('its Deployment is paused', 'kubectl rollout resume lets it go on'),
+      trouble: deploymentTrouble('DeploymentPaused', 'kubectl rollout resume lets it go on'),
     }
   const observed = isObserved(deployment)
   if (observed && conditionOf(deployment, 'Progressing')?.reason === 'ProgressDeadlineExceeded')
@@ -74,7 +75,7 @@ function stalled(deployment: V1Deployment): Trouble {
   const failure = conditionOf(deployment, 'ReplicaFailure')
   if (failure?.status === 'True')
     return deploymentTrouble(failure.reason ?? 'ReplicaFailure', failure.message ?? '')
-  return deploymentTrouble('the rollout made no progress within its deadline', '')
+  return deploymentTrouble('ProgressDeadlineExceeded', '')
 }
 
 function deploymentTrouble(reason: string, detail: string): Trouble {
@@ -106,10 +107,16 @@ function containerTrouble(container: V1ContainerStatus) {
   const { reason = '', message: detail = '' } = container.state?.waiting ?? {}
   if (hopeless.includes(reason)) return { reason, detail, isHopeless: true }
   if (reason === 'CrashLoopBackOff')
-    return { reason, detail, isHopeless: container.restartCount > crashesTolerated }
+    return { ...crashOf(container, detail), isHopeless: container.restartCount > crashesTolerated }
   if (reason && reason !== 'ContainerCreating' && reason !== 'PodInitializing')
     return { reason, detail, isHopeless: false }
   return undefined
+}
+
+/** Why a container crashes is known only of one that took too much memory. */
+function crashOf({ lastState }: V1ContainerStatus, detail: string) {
+  const isOutOfMemory = lastState?.terminated?.reason === 'OOMKilled'
+  return { reason: isOutOfMemory ? 'OOMKilled' : 'CrashLoopBackOff', detail }
 }
 
 function belongsTo(pod: V1Pod, deployment: V1Deployment): boolean {

@@ -35,7 +35,7 @@ export async function settled(at: Site, revision: number, effort: SettleEffort):
       unreachable = undefined
       tell(last)
       const failed = last.find(({ state }) => state === 'failed')
-      if (failed) throw notSettled(failed, '')
+      if (failed) throw notSettled(failed)
       if (last.every(({ state }) => state === 'settled')) return
     } catch (error) {
       if (!(error instanceof ClusterUnreachable)) throw error
@@ -46,15 +46,18 @@ export async function settled(at: Site, revision: number, effort: SettleEffort):
   }
   if (unreachable) throw unreachable
   const waiting = last.find(({ state }) => state === 'waiting')
-  throw notSettled(waiting ?? { component: at.environment }, `not ready after ${effort.timeoutSeconds} s`)
+  throw notSettled(waiting ?? { component: at.environment }, effort.timeoutSeconds)
 }
 
 type Named = Assessment & { component: string }
 
-function notSettled(of: Partial<Assessment> & { component: string }, otherwise: string): RolloutNotSettled {
-  const { pod = '', reason = '', detail = '' } = of.trouble ?? {}
-  const why = [reason, otherwise].filter(Boolean).join(', ')
-  return new RolloutNotSettled({ component: of.component, pod, reason: why, detail })
+function notSettled(
+  { component, trouble }: Partial<Assessment> & { component: string },
+  waitedSeconds?: number,
+): RolloutNotSettled {
+  const { pod, reason, detail } = trouble ?? { pod: '', reason: 'TimedOut', detail: '' }
+  const waited = waitedSeconds === undefined ? {} : { waitedSeconds }
+  return new RolloutNotSettled({ component, pod, reason, detail, ...waited })
 }
 
 type SeenAt = { deployments: string; pods: string }
