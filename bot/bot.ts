@@ -7,6 +7,7 @@ import { type AnsweringTimes, createAnswering } from './answering.ts'
 import type { Config } from './config.ts'
 import type { Content } from './content.ts'
 import { createCurrentSettings } from './current-settings.ts'
+import { createDrawings } from './listening/drawings.ts'
 import { listen } from './listening/listen.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { follow, leaseTimes } from './projection/follow.ts'
@@ -64,6 +65,7 @@ export function createBot(deps: BotDeps): Bot {
     log,
     ...(deps.times?.answering && { times: deps.times.answering }),
   })
+  const drawings = createDrawings()
   const intake =
     config.slack.intake.kind === 'http'
       ? httpIntake({ signingSecret: config.slack.intake.signingSecret, log })
@@ -88,7 +90,7 @@ export function createBot(deps: BotDeps): Bot {
       retryConfig: { retries: 0 },
     },
   })
-  listen(app, { content, answering, people, settings, engine, messages, screens: new Map(), log })
+  listen(app, { content, answering, people, settings, engine, messages, drawings, log })
 
   const identity = keepIdentity(clients.background, log)
   let following: ReturnType<typeof follow> | undefined
@@ -154,7 +156,7 @@ export function createBot(deps: BotDeps): Bot {
       draining = true
       const closed = new Promise((resolve) => server.close(resolve))
       await following?.stop()
-      await answering.drain(drainSeconds)
+      await Promise.all([answering.drain(drainSeconds), drawings.drain(drainSeconds / 2)])
       intake.stop()
       identity.stop()
       server.closeAllConnections()

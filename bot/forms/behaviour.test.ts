@@ -90,6 +90,31 @@ test('an engine that was never there: the form says so, and is filled on trying 
   expect(viewOf(slack).submit).not.toBeNull()
 })
 
+test('a bot that stops fills the form it has just opened first', async () => {
+  const { slack, engine, bot } = await start()
+  let answer = (): void => undefined
+  engine.who = () => new Promise((resolve) => (answer = () => resolve(mayAll)))
+  await slack.command({ user, channel: operations, command: '/deploy', text: '' })
+  const stopped = bot.stop()
+  expect(text(slack)).toContain('Abrindo o formulário')
+  answer()
+  await stopped
+  expect(text(slack)).toContain('Ambiente')
+})
+
+test('a form that cannot be filled before the bot stops says so, and the next bot fills it', async () => {
+  const slack = await slackForTest({ now: () => new Date() })
+  const engine = fakeEngine()
+  engine.settings = () => new Promise(() => undefined)
+  const bot = await botForTest(slack, engine, { content })
+  await slack.command({ user, channel: operations, command: '/deploy', text: '' })
+  await bot.stop()
+  expect(text(slack)).toContain('reiniciando')
+  await botForTest(slack, fakeEngine(), { content })
+  await slack.action({ user, viewId: viewOf(slack).id, actionId: 'form.reload' })
+  await slack.until(() => text(slack).includes('Ambiente'))
+})
+
 test('an expired trigger is said so', async () => {
   const { slack, clock } = await start()
   clock.secondsPerLook = 4
@@ -226,7 +251,7 @@ async function start() {
     await slack.command({ user, channel: operations, command, text: '' })
     await slack.until(() => (slack.state(user).views.at(-1)?.submit ?? null) !== null)
   }
-  return { slack, engine, clock, choose, open }
+  return { slack, engine, bot, clock, choose, open }
 }
 
 function viewOf(slack: Slack) {

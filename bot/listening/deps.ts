@@ -7,6 +7,7 @@ import type { Content } from '../content.ts'
 import type { CurrentSettings } from '../current-settings.ts'
 import type { Messages } from '../slack/messages.ts'
 import type { People } from '../slack/people.ts'
+import type { Drawings } from './drawings.ts'
 
 export interface ListeningDeps {
   content: Content
@@ -15,8 +16,7 @@ export interface ListeningDeps {
   settings: CurrentSettings
   engine: EngineClient
   messages: Messages
-  /** By view id: the newest drawing of a form that is open. */
-  screens: Map<string, symbol>
+  drawings: Drawings
   log: Logger
 }
 

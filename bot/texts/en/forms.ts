@@ -8,6 +8,7 @@ const whom = (admins: readonly string[]): string =>
 export const forms: FormsTexts = {
   loading: say`⏳ Opening the form…`,
   broken: say`⚠️ Something went wrong while this form was made. Try again; if it happens again, tell whoever looks after Plantão.`,
+  restarting: say`⚠️ Plantão is being restarted just now. Nothing was asked for; try again in a moment.`,
   again: 'Try again',
   close: 'Cancel',
   dismiss: 'Close',

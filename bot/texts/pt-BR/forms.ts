@@ -8,6 +8,7 @@ const whom = (admins: readonly string[]): string =>
 export const forms = {
   loading: say`⏳ Abrindo o formulário…`,
   broken: say`⚠️ Algo deu errado ao montar este formulário. Tente de novo; se repetir, avise quem cuida do Plantão.`,
+  restarting: say`⚠️ O Plantão está reiniciando agora. Nada foi pedido; tente de novo daqui a pouco.`,
   again: 'Tentar de novo',
   close: 'Desistir',
   /** Of a screen with nothing to send. */
