@@ -1,4 +1,4 @@
-import { nextTime } from './cron.ts'
+import { nextTime } from '../alerts/cron.ts'
 import type { Runbook } from './runbook-file.ts'
 
 export interface TimeWindow {

@@ -1,4 +1,4 @@
-import { nextTime } from './cron.ts'
+import { nextTime } from '../alerts/cron.ts'
 import type { Role, Runbook } from './runbook-schema.ts'
 
 type Path = (string | number)[]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { isCron, isTimeZone } from './cron.ts'
+import { isCron, isTimeZone } from '../alerts/cron.ts'
+import { AlertingSettings, Condition } from '../alerts/settings.ts'
 
 export const roles = ['viewer', 'operator', 'approver', 'admin'] as const
 export const Role = z.enum(roles)
@@ -128,14 +129,6 @@ const FreezeWindow = z.strictObject({
   minutes: Minutes,
 })
 
-/** What counts as trouble; where it is a matter of measure, above which value. */
-const Condition = z.strictObject({
-  name: Text,
-  above: z
-    .strictObject({ value: z.number().min(0), unit: z.enum(['percent', 'seconds', 'minutes']) })
-    .optional(),
-})
-
 const Checklist = z.array(Text)
 
 /** The whole file, before its parts are compared with each other. */
@@ -177,20 +170,7 @@ export const RunbookShape = z.strictObject({
       }),
     )
     .default([]),
-  alerting: z.strictObject({
-    levels: z.array(
-      z.strictObject({
-        level: z.number().int().min(1).max(3),
-        name: Text,
-        /** 0: at once. */
-        respondMinutes: z.number().int().min(0),
-        conditions: z.array(Condition),
-      }),
-    ),
-    escalation: z.array(
-      z.strictObject({ level: z.number().int().min(1), who: Text, respondMinutes: Minutes }),
-    ),
-  }),
+  alerting: AlertingSettings,
   /** Each is one of `links`. */
   dashboards: z
     .array(
