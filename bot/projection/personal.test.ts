@@ -1,43 +1,24 @@
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startSlack, type SlackStandIn } from '../../deploy/sandbox/slack/server.ts'
 import { sampleAccessRequest, sampleHome } from '../commands/testing/recording-engine.ts'
 import { personalViews } from '../home/personal-views.ts'
-import { createMetrics } from '../metrics.ts'
-import { createSlackClients } from '../slack/clients.ts'
-import { createLanes } from '../slack/lanes.ts'
-import { createMessages } from '../slack/messages.ts'
-import { createFakeEngine, type FakeEngine, fakeSettings } from '../testing/fake-engine.ts'
 import { startLosingProxy } from '../testing/losing-proxy.ts'
+import { operations, projectionDeps, startScene, until, type Scene } from '../testing/projection-scene.ts'
 import { createProjection, type Projection } from './project.ts'
 
-const operations = 'C0OPSALERTS'
 const joao = 'U0APPROVER'
 const pedro = 'U0ADMIN'
-const wide = { calls: 10_000, seconds: 60 }
-const budgets = {
-  postsPerChannel: wide,
-  posts: wide,
-  updates: wide,
-  reads: wide,
-  publishes: wide,
-  uploads: wide,
-  secondsBetweenEdits: 0.02,
-}
 
-let slack: SlackStandIn
-let engine: FakeEngine
-const cleanups: (() => Promise<unknown>)[] = []
+let scene: Scene
+let slack: Scene['slack']
+let engine: Scene['engine']
 
 beforeEach(async () => {
-  slack = await startSlack({ botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: 'secret' })
-  slack.levers({ budgetScale: 200 })
-  engine = createFakeEngine()
+  scene = await startScene()
+  slack = scene.slack
+  engine = scene.engine
 })
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
-  await slack.close()
-})
+afterEach(async () => await scene.close())
 
 const approval = {
   quorum: 1,
@@ -95,7 +76,7 @@ test('what is to be shown to nobody is settled without a message', async () => {
 
 test('the one who asked is told of the end in the thread of the card, once even if an answer of Slack is lost', async () => {
   const proxy = await startLosingProxy(slack.url)
-  cleanups.push(() => proxy.close())
+  scene.cleanups.push(() => proxy.close())
   await project(proxy.apiUrl)
   engine.setJob(1, { state: 'succeeded', ...ended })
   await slack.until(() => texts().length === 1)
@@ -129,7 +110,7 @@ test('the end of an attempt that was followed by another is not told', async () 
 
 test('the whole log is one file in the thread, also when the answer of the upload is lost', async () => {
   const proxy = await startLosingProxy(slack.url)
-  cleanups.push(() => proxy.close())
+  scene.cleanups.push(() => proxy.close())
   await project(proxy.apiUrl)
   engine.setJob(1, { state: 'failed', ...ended })
   await slack.until(() => texts().length === 1)
@@ -187,6 +168,19 @@ test('a request for access is shown to the admins, and the answer to the one who
   expect(direct(pedro)).toHaveLength(1)
 })
 
+test('a request for access that no admin takes by direct message is shown in the channel, and so is the answer', async () => {
+  await project()
+  engine.setAccess(sampleAccessRequest)
+  engine.people.set('access/3', [])
+  engine.change('access/3')
+  await slack.until(() => texts()[0]?.includes('Bruno Reis'))
+  const decidedBy = { slack: pedro, name: 'Pedro Costa' }
+  engine.setAccess({ ...sampleAccessRequest, state: 'refused', decidedBy })
+  engine.change('access/3')
+  await slack.until(() => texts()[0]?.startsWith('🚫 Pedro Costa'))
+  expect(texts()).toHaveLength(1)
+})
+
 const texts = (): string[] =>
   slack
     .messages(operations)
@@ -201,40 +195,25 @@ const conversationWith = (user: string) => {
 const direct = (user: string): string[] => conversationWith(user).map(({ text }) => text)
 const copyOf = (user: string): string => JSON.stringify(conversationWith(user))
 
-async function until(check: () => boolean): Promise<void> {
-  await expect.poll(check, { timeout: 10_000, interval: 20 }).toBe(true)
-}
-
 let holders = 0
 
 /** A projection with the real views for people, during one term. */
 async function project(apiUrl = slack.apiUrl): Promise<Projection> {
   const over = new AbortController()
   const lease = await engine.takeLease({ name: 'projection', holder: `bot-${holders++}`, seconds: 0.001 })
-  const log = pino({ level: 'silent' })
+  const views = {
+    job: (job: { id: number; state: string }) => ({ text: `job/${job.id} ${job.state}`, blocks: [] }),
+    incident: () => ({ text: 'incident', blocks: [] }),
+    personal: personalViews,
+  }
   const projection = createProjection(
-    {
-      engine,
-      settings: async () => fakeSettings,
-      views: {
-        job: (job) => ({ text: `job/${job.id} ${job.state}`, blocks: [] }),
-        incident: () => ({ text: 'incident', blocks: [] }),
-        personal: personalViews,
-      },
-      mannersOf: async () => ({ locale: 'pt-BR', timeZone: 'America/Sao_Paulo' }),
-      messages: createMessages(createSlackClients({ token: 'xoxb-1', apiUrl, log }, 5), () => {}),
-      lanes: createLanes(budgets),
-      budgets,
-      now: Date.now,
-      metrics: createMetrics(),
-      log,
-    },
+    projectionDeps(scene, { views, apiUrl, log: pino({ level: 'silent' }) }),
     { fence: lease?.fence ?? 0, mayWrite: () => true, lost: () => {}, signal: over.signal },
   )
   const following = (async () => {
     for await (const change of engine.changes(over.signal)) projection.changed(change)
   })()
-  cleanups.push(async () => {
+  scene.cleanups.push(async () => {
     over.abort()
     await following
     await projection.stop()

@@ -16,6 +16,7 @@ import type { Lanes } from '../slack/lanes.ts'
 import type { Messages } from '../slack/messages.ts'
 import { createWriter } from '../slack/writer.ts'
 import type { Manners } from '../slack/people.ts'
+import { createLiveSubjects } from './live-subjects.ts'
 import { readerOf } from './subjects.ts'
 import type { Read, Views } from './views.ts'
 
@@ -63,11 +64,13 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
   const limit = pLimit(readsAtOnce)
   const log = deps.log.child({ fence: term.fence })
   const ledger = createLedger(engine, term)
+  const live = createLiveSubjects(engine, term.signal)
   const writer = createWriter({
     ...deps,
     log,
     draw,
     ledger,
+    live: () => live.count(),
     mayWrite: () => term.mayWrite(),
     secondsBetweenEdits: deps.budgets.secondsBetweenEdits,
   })
@@ -97,6 +100,7 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
       ? (await engine.messagesOf(subject)).filter(({ channel }) => channel !== nowhere)
       : []
     const state = await read(subject)
+    live.note(subject, state !== null && state !== 'soon' && state.isLive === true)
     if (state === null) return
     if (state === 'soon') {
       again.add(subject)

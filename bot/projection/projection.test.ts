@@ -1,46 +1,32 @@
 import { WebClient } from '@slack/web-api'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startSlack, type SlackStandIn } from '../../deploy/sandbox/slack/server.ts'
 import type { Job } from '../../engine/client.ts'
-import { createMetrics, type Metrics } from '../metrics.ts'
+import type { Metrics } from '../metrics.ts'
 import type { Budgets } from '../slack/budget.ts'
-import { createSlackClients } from '../slack/clients.ts'
-import { createLanes } from '../slack/lanes.ts'
-import { createMessages } from '../slack/messages.ts'
-import { createFakeEngine, type FakeEngine, fakeSettings } from '../testing/fake-engine.ts'
 import { startLosingProxy } from '../testing/losing-proxy.ts'
+import {
+  incidents,
+  operations,
+  projectionDeps,
+  startScene,
+  until,
+  type Scene,
+} from '../testing/projection-scene.ts'
 import { follow } from './follow.ts'
 import { createProjection } from './project.ts'
 import type { Views } from './subjects.ts'
 
-const operations = 'C0OPSALERTS'
-const incidents = 'C0INCIDENTS'
-/** Slack's own numbers, made large; the stand-in is scaled alike. */
-const wide = { calls: 10_000, seconds: 60 }
-const fast = {
-  postsPerChannel: wide,
-  posts: wide,
-  updates: wide,
-  reads: wide,
-  publishes: wide,
-  uploads: wide,
-  secondsBetweenEdits: 0.02,
-}
-
-let slack: SlackStandIn
-let engine: FakeEngine
-const cleanups: (() => Promise<void>)[] = []
+let scene: Scene
+let slack: Scene['slack']
+let engine: Scene['engine']
 
 beforeEach(async () => {
-  slack = await startSlack({ botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: 'secret' })
-  slack.levers({ budgetScale: 200 })
-  engine = createFakeEngine()
+  scene = await startScene()
+  slack = scene.slack
+  engine = scene.engine
 })
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
-  await slack.close()
-})
+afterEach(async () => await scene.close())
 
 test('a job has one message, which follows it to the end', async () => {
   project()
@@ -104,7 +90,7 @@ test('a 429 in one channel delays no post in another', async () => {
 })
 
 test('a final state overtakes a flood of progress', async () => {
-  const updates = { calls: 4, seconds: 3600, progress: { calls: 3, seconds: 3600 } }
+  const updates = { calls: 10, seconds: 3600, progress: { calls: 3, seconds: 3600 } }
   project({ updates })
   for (const id of [1, 2, 3, 4, 5, 6]) engine.setJob(id, { state: 'running' })
   await slack.until(() => texts().length === 6)
@@ -137,7 +123,7 @@ test.each(['500', 'silent', 'reset', '429'] as const)(
 
 test('a post whose answer is lost is found again, not posted twice', async () => {
   const proxy = await startLosingProxy(slack.url)
-  cleanups.push(() => proxy.close())
+  scene.cleanups.push(() => proxy.close())
   proxy.lose('chat.postMessage', 1)
   const { metrics } = project({}, proxy.apiUrl)
   engine.setJob(1, { state: 'waiting-approval' })
@@ -273,46 +259,19 @@ function blocksOf(job: Job): ReturnType<Views['job']>['blocks'] {
 
 function project(budgets: Partial<Budgets> = {}, apiUrl = slack.apiUrl, lines: string[] = []) {
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
-  const metrics = createMetrics()
-  const used = { ...fast, ...budgets }
-  const messages = createMessages(createSlackClients({ token: 'xoxb-1', apiUrl, log }), () => {})
-  const lanes = createLanes(used)
-  const now = Date.now
+  const deps = projectionDeps(scene, { views, apiUrl, log, budgets })
   const following = follow({
-    engine,
-    holder: `bot ${cleanups.length}`,
+    ...deps,
+    holder: `bot ${scene.cleanups.length}`,
     lease: { seconds: 2, renewSeconds: 0.2, askSeconds: 0.2, marginSeconds: 0.5 },
-    begin: (term) =>
-      createProjection(
-        {
-          engine,
-          settings: () => Promise.resolve(fakeSettings),
-          views,
-          messages,
-          lanes,
-          mannersOf: async () => ({ locale: 'pt-BR', timeZone: 'America/Sao_Paulo' }),
-          budgets: used,
-          now,
-          metrics,
-          log,
-        },
-        term,
-      ),
-    now,
-    metrics,
-    log,
+    begin: (term) => createProjection(deps, term),
   })
-  cleanups.push(() => following.stop())
-  return { ...following, metrics }
+  scene.cleanups.push(() => following.stop())
+  return { ...following, metrics: deps.metrics }
 }
 
 const texts = (channel = operations): string[] => slack.messages(channel).map((message) => message.text)
 const shows = (text: string, channel = operations) => slack.until(() => texts(channel).includes(text), 20)
-
-/** For what is seen elsewhere than in Slack. */
-async function until(check: () => boolean | Promise<boolean>): Promise<void> {
-  await expect.poll(check, { timeout: 10_000, interval: 20 }).toBe(true)
-}
 
 async function valueOf(metrics: Metrics, name: string): Promise<number> {
   const metric = await metrics.registry.getSingleMetric(name)?.get()

@@ -55,6 +55,8 @@ export interface Read {
   revision: number
   /** Somebody is asked to decide, or it is over: shown before any progress. */
   urgent: boolean
+  /** It goes on by itself and will end, which will need an edit. Absent: it does not. */
+  isLive?: boolean
   /** Where it has to be shown. Wherever else it is shown already it is kept true as well. */
   places: { channel: string; threadTs?: string }[]
   /** Absent: as messages. */

@@ -6,6 +6,7 @@ export const jobReader: Reader = async (id, { engine, views, settings, now }) =>
   return {
     revision: job.revision,
     urgent: job.state !== 'queued' && job.state !== 'running',
+    isLive: job.state === 'running',
     places: [{ channel: channelOfJob(job, settings) }],
     draw: async () => views.job(job, { settings, now }),
   }

@@ -1,0 +1,76 @@
+import type { Logger } from 'pino'
+import { expect } from 'vitest'
+import { startSlack, type SlackStandIn } from '../../deploy/sandbox/slack/server.ts'
+import { createMetrics } from '../metrics.ts'
+import type { ProjectionDeps } from '../projection/project.ts'
+import type { Views } from '../projection/subjects.ts'
+import type { Budgets } from '../slack/budget.ts'
+import { createSlackClients } from '../slack/clients.ts'
+import { createLanes } from '../slack/lanes.ts'
+import { createMessages } from '../slack/messages.ts'
+import { createFakeEngine, type FakeEngine, fakeSettings } from './fake-engine.ts'
+
+export const operations = 'C0OPSALERTS'
+export const incidents = 'C0INCIDENTS'
+
+/** Slack's own numbers, made large; the stand-in is scaled alike. */
+const wide = { calls: 10_000, seconds: 60 }
+const fast: Budgets = {
+  postsPerChannel: wide,
+  posts: wide,
+  updates: wide,
+  reads: wide,
+  publishes: wide,
+  uploads: wide,
+  secondsBetweenEdits: 0.02,
+}
+
+export interface Scene {
+  slack: SlackStandIn
+  engine: FakeEngine
+  /** Run when the test is over, the last first. */
+  cleanups: (() => Promise<unknown>)[]
+  close(): Promise<void>
+}
+
+/** Slack and an engine, with nobody yet who projects one onto the other. */
+export async function startScene(): Promise<Scene> {
+  const slack = await startSlack({ botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: 'secret' })
+  slack.levers({ budgetScale: 200 })
+  const cleanups: Scene['cleanups'] = []
+  return {
+    slack,
+    engine: createFakeEngine(),
+    cleanups,
+    async close() {
+      for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
+      await slack.close()
+    },
+  }
+}
+
+/** What a projection is made of, over the real writer. */
+export function projectionDeps(
+  { engine }: Pick<Scene, 'engine'>,
+  options: { views: Views; apiUrl: string; log: Logger; budgets?: Partial<Budgets> },
+): ProjectionDeps {
+  const { views, apiUrl, log } = options
+  const budgets = { ...fast, ...options.budgets }
+  return {
+    engine,
+    settings: () => Promise.resolve(fakeSettings),
+    views,
+    mannersOf: async () => ({ locale: 'pt-BR', timeZone: 'America/Sao_Paulo' }),
+    messages: createMessages(createSlackClients({ token: 'xoxb-1', apiUrl, log }), () => {}),
+    lanes: createLanes(budgets),
+    budgets,
+    now: Date.now,
+    metrics: createMetrics(),
+    log,
+  }
+}
+
+/** For what is seen elsewhere than in Slack. */
+export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
+  await expect.poll(check, { timeout: 10_000, interval: 20 }).toBe(true)
+}
