@@ -9,7 +9,7 @@ export interface Budget {
   progress?: { calls: number; seconds: number }
 }
 
-/** Per kind of call. Numbers below Slack's own, because a call takes its time to arrive there. */
+/** Per kind of call. Numbers or windows are kept off Slack's own, because a call takes its time to arrive there. */
 export interface Budgets {
   /** chat.postMessage, in one channel. */
   postsPerChannel: Budget
@@ -36,7 +36,7 @@ export interface Budgets {
 export const slackBudgets: Budgets = {
   postsPerChannel: { calls: 5, seconds: 5.2 },
   posts: { calls: 240, seconds: 60 },
-  updates: { calls: 48, seconds: 60.5, progress: { calls: 5, seconds: 10 } },
+  updates: { calls: 50, seconds: 61, progress: { calls: 5, seconds: 10 } },
   reads: { calls: 45, seconds: 60 },
   publishes: { calls: 90, seconds: 60 },
   uploads: { calls: 60, seconds: 60 },
@@ -46,15 +46,20 @@ export const slackBudgets: Budgets = {
 /** When calls were made, oldest first, in milliseconds. */
 export type Spent = readonly number[]
 
-/** How long until one more call fits, in milliseconds; 0: it fits now. */
+/**
+ * How long until one more call fits, in milliseconds; 0: it fits now. `reserve`: so many calls have to be left for
+ * others after it; Infinity where the budget has not that many.
+ */
 export function waitFor(
   spent: Spent,
   budget: Budget,
-  { now, urgent }: { now: number; urgent: boolean },
+  { now, urgent, reserve = 0 }: { now: number; urgent: boolean; reserve?: number },
 ): number {
-  const windows = urgent || budget.progress === undefined ? [budget] : [budget, budget.progress]
+  const whole = { calls: budget.calls - reserve, seconds: budget.seconds }
+  const windows = urgent || budget.progress === undefined ? [whole] : [whole, budget.progress]
   return Math.max(
     ...windows.map(({ calls, seconds }) => {
+      if (calls <= 0) return Infinity
       const blocking = spent.at(-calls)
       return blocking === undefined ? 0 : Math.max(0, blocking + seconds * 1000 - now)
     }),

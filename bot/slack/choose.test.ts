@@ -28,3 +28,11 @@ test('says how long until something may be written', () => {
   expect(choose([soon], free, 100)).toEqual({ waitMilliseconds: 300 })
   expect(choose([], free, 100)).toEqual({ waitMilliseconds: Infinity })
 })
+
+test('one that makes way does so only for so long', () => {
+  const patient = { ...progress, call: { ...progress.call, reserve: 50 }, yieldsUntil: 900 }
+  expect(choose([patient], () => Infinity, 100)).toEqual({ waitMilliseconds: 800 })
+  expect(choose([patient, final], ({ reserve }) => (reserve === 50 ? Infinity : 0), 100)).toEqual({
+    start: final,
+  })
+})

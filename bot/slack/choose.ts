@@ -7,6 +7,8 @@ export interface Waiting {
   since: number
   /** Not before this: edits of one message keep their distance. */
   notBefore: number
+  /** From then on its call leaves no reserve. Absent: it leaves none now. */
+  yieldsUntil?: number
 }
 
 export type Choice<Candidate> = { start: Candidate } | { waitMilliseconds: number }
@@ -25,7 +27,8 @@ export function choose<Candidate extends Waiting>(
   let best: Candidate | undefined
   for (const candidate of waiting) {
     if (best !== undefined && !isBefore(candidate, best)) continue
-    const milliseconds = Math.max(candidate.notBefore - now, waits(candidate.call))
+    const { call, notBefore, yieldsUntil = Infinity } = candidate
+    const milliseconds = Math.max(notBefore - now, Math.min(waits(call), yieldsUntil - now))
     if (milliseconds > 0) shortest = Math.min(shortest, milliseconds)
     else best = candidate
   }
@@ -36,7 +39,7 @@ export function choose<Candidate extends Waiting>(
 function remembered(wait: (call: Call) => number): (call: Call) => number {
   const known = new Map<string, number>()
   return (call) => {
-    const key = `${call.step} ${call.channel} ${call.urgent}`
+    const key = `${call.step} ${call.channel} ${call.urgent} ${call.reserve ?? 0}`
     const milliseconds = known.get(key) ?? wait(call)
     known.set(key, milliseconds)
     return milliseconds

@@ -8,6 +8,8 @@ export interface Call {
   step: Step
   channel: string
   urgent: boolean
+  /** How many calls of its kind it has to leave for others. Absent: none. */
+  reserve?: number
 }
 
 /**
@@ -48,9 +50,9 @@ export function createLanes(budgets: Budgets): Lanes {
       const lane = laneOf(call)
       // While Slack is down one call at a time asks whether it still is.
       if (lane.inFlight >= (lane.failures > 0 ? 1 : atOnce[call.step])) return Infinity
-      const { urgent } = call
+      const { urgent, reserve = 0 } = call
       const waits = allowances(call, budgets).map(([key, budget]) =>
-        waitFor(spent.get(key) ?? [], budget, { now, urgent }),
+        waitFor(spent.get(key) ?? [], budget, { now, urgent, reserve }),
       )
       return Math.max(0, lane.closedUntil - now, ...waits)
     },

@@ -144,6 +144,27 @@ test('stopping waits for what is under way and starts nothing more', async () =>
   expect(calls).toHaveLength(1)
 })
 
+test('among more live messages than edits, progress makes way for ends; after a minute it is shown all the same', async () => {
+  const { writer, calls, term, drawn } = create()
+  term.live = 120
+  writer.redraw(place, { revision: 2, urgent: false, known: posted })
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(calls).toEqual([])
+  writer.redraw({ ...place, subject: 'job/2' }, { revision: 2, urgent: true, known: posted })
+  await vi.advanceTimersByTimeAsync(10)
+  expect(calls).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(29_000)
+  expect(calls).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(calls).toHaveLength(2)
+  drawn.revision = 3
+  writer.redraw(place, { revision: 3, urgent: false, known: posted })
+  term.live = 3
+  writer.redraw({ ...place, subject: 'job/3' }, { revision: 2, urgent: false, known: posted })
+  await vi.advanceTimersByTimeAsync(2000)
+  expect(calls).toHaveLength(4)
+})
+
 interface Sent {
   step: 'post' | 'update'
   text: string
@@ -158,7 +179,7 @@ function create({ callSeconds = 0 } = {}) {
   const outcomes: Exclude<Outcome<never>, { kind: 'done' }>[] = []
   const found: { ts: string | null; refusal: string | null } = { ts: null, refusal: null }
   const drawn: { revision: number; error: Error | null } = { revision: 2, error: null }
-  const term = { mayWrite: true }
+  const term = { mayWrite: true, live: 0 }
   const answer = async <Result>(result: Result): Promise<Outcome<Result>> => {
     if (callSeconds > 0) await new Promise((resolve) => setTimeout(resolve, callSeconds * 1000))
     return outcomes.shift() ?? { kind: 'done', result }
@@ -190,6 +211,7 @@ function create({ callSeconds = 0 } = {}) {
       return Promise.resolve({ text: `revision ${revision}`, blocks: [{ type: 'divider' }], revision })
     },
     ledger: { beginPosting: () => Promise.resolve(), recordShown: () => Promise.resolve() },
+    live: () => term.live,
     mayWrite: () => term.mayWrite,
     secondsBetweenEdits: slackBudgets.secondsBetweenEdits,
     now: Date.now,

@@ -19,6 +19,7 @@ import type { Call, Lanes, Step } from './lanes.ts'
 import type { Content, Messages } from './messages.ts'
 import type { Outcome } from './outcome.ts'
 import { refusalOf } from './refusals.ts'
+import { patienceSeconds, reserveOf } from './reserve.ts'
 
 export interface WriterDeps {
   messages: Pick<Messages, 'post' | 'update' | 'find' | 'publish' | 'upload'>
@@ -30,6 +31,8 @@ export interface WriterDeps {
     beginPosting(place: Place): Promise<void>
     recordShown(shown: Place & { ts: string; revision: number }): Promise<void>
   }
+  /** How many messages have their end still to come: an edit is kept for each. */
+  live(): number
   /** Whether this bot still is the one that writes. */
   mayWrite(): boolean
   secondsBetweenEdits: number
@@ -103,10 +106,17 @@ export function createWriter(deps: WriterDeps): Writer {
     metrics.messagesWaiting.set({ urgent: 'yes' }, untrue.filter((card) => card.urgent).length)
     metrics.messagesWaiting.set({ urgent: 'no' }, untrue.filter((card) => !card.urgent).length)
     const idle = untrue.filter((card) => !card.busy)
-    return idle.map((card) => {
-      const call: Call = { step: nextStep(card), channel: card.channel, urgent: card.urgent }
-      return { card, call, since: card.since, notBefore: card.notBefore }
-    })
+    const live = deps.live()
+    return idle.map((card) => waitingOf(card, live))
+  }
+
+  function waitingOf(card: Card, live: number) {
+    const { channel, urgent, since, notBefore } = card
+    const call: Call = { step: nextStep(card), channel, urgent }
+    if (call.step !== 'update' || urgent) return { card, call, since, notBefore }
+    const reserve = reserveOf({ live, waitedSeconds: (now() - since) / 1000 })
+    if (reserve === 0) return { card, call, since, notBefore }
+    return { card, call: { ...call, reserve }, since, notBefore, yieldsUntil: since + patienceSeconds * 1000 }
   }
 
   function forgetTrueCards(): void {

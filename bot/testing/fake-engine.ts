@@ -219,7 +219,8 @@ export function createFakeEngine(): FakeEngine {
         }))
         return { lines, next: lines.length, finished: true }
       }),
-    jobs: absent,
+    jobs: ({ state, limit = 20 } = {}) =>
+      answer(() => [...jobs.values()].filter((one) => state?.includes(one.state) ?? true).slice(-limit)),
     breakGlass: absent,
     cancel: absent,
     retry: absent,
