@@ -6,13 +6,13 @@ import { EngineRefused, EngineUnavailable } from '../engine/client.ts'
 import { answeringTexts } from './answering-texts.ts'
 import type { Answer, Locale } from './asked.ts'
 import type { Metrics } from './metrics.ts'
+import type { Manners } from './slack/people.ts'
 
 /** Something a person did in Slack. */
-export interface Act<Value> {
+export interface Act<Value> extends Manners {
   kind: 'command' | 'button' | 'form' | 'shortcut'
   name: string
   user: string
-  locale: Locale
   /** Does what was asked. Called again, under the same idempotency key, while the engine does not answer. */
   run(): Promise<Value>
   /** Answers Slack; called once. Returns what the acknowledgement could not carry: it is told right after. */
@@ -28,8 +28,8 @@ export type Reply<Value> =
   | { kind: 'refused' | 'late' | 'failed'; answer: Answer }
 
 export interface AnsweringDeps {
-  explain: (error: EngineRefused, locale: Locale) => string
-  wayIn?: ((error: EngineRefused, locale: Locale) => Answer) | undefined
+  explain: (error: EngineRefused, reader: Manners) => string
+  wayIn?: ((locale: Locale) => Answer) | undefined
   metrics: Metrics
   log: Logger
   times?: AnsweringTimes
@@ -83,13 +83,13 @@ export function createAnswering(deps: AnsweringDeps): Answering {
   }
 
   function troubleOf(
-    act: Pick<Act<unknown>, 'kind' | 'name' | 'user' | 'locale'>,
+    act: Pick<Act<unknown>, 'kind' | 'name' | 'user' | keyof Manners>,
     error: unknown,
   ): Reply<never> {
     const texts = answeringTexts(act.locale)
     if (error instanceof EngineRefused) {
-      const wayIn = error.code === 'unknown-person' ? deps.wayIn?.(error, act.locale) : undefined
-      return { kind: 'refused', answer: wayIn ?? { text: deps.explain(error, act.locale) } }
+      const wayIn = error.code === 'unknown-person' ? deps.wayIn?.(act.locale) : undefined
+      return { kind: 'refused', answer: wayIn ?? { text: deps.explain(error, act) } }
     }
     if (error instanceof FormNotOpened) return { kind: 'refused', answer: { text: texts.formNotOpened } }
     if (error instanceof EngineUnavailable || stopping.signal.aborted) {

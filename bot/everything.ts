@@ -20,7 +20,6 @@ export const everything: Content = {
       incidentCard(incident, { texts: textsFor(settings.locale), settings, now }),
     personal: personalViews,
   },
-  explain: (error, locale) => explain(error, textsFor(locale)),
-  wayIn: (error, locale) =>
-    howToGetIn({ mrkdwn: explain(error, textsFor(locale)) }, { texts: textsFor(locale) }),
+  explain: (error, reader) => explain(error, { texts: textsFor(reader.locale), settings: reader }),
+  wayIn: (locale) => howToGetIn(textsFor(locale).home.access.how, { texts: textsFor(locale) }),
 }

@@ -1,7 +1,9 @@
+import { answeringTexts } from '../answering-texts.ts'
 import type { Answer } from '../asked.ts'
 import { buttonKey } from '../idempotency-key.ts'
 import { type BlockActions, placeOfView, valueOf } from '../slack/payloads.ts'
 import { tell } from '../slack/replies.ts'
+import { answerScreen } from './answer-screen.ts'
 import { depsOfOneAct, type ListeningDeps, own } from './deps.ts'
 
 /** A button: its acknowledgement shows nothing, the answer follows it. */
@@ -40,13 +42,27 @@ export async function onButton(
     kind: 'button',
     name: action.action_id,
     user,
-    locale: manners.locale,
+    ...manners,
     run: async () => await handler(pressed, await handlerDeps()),
     async acknowledge(reply) {
       await acknowledge()
       return reply.kind === 'answered' ? reply.value : reply.answer
     },
     answerOf: (answer) => answer,
-    tell: (answer) => tell(listener, answer, deps),
+    tell: async (answer) => {
+      if (!(await tellInForm(body, answer, deps))) await tell(listener, answer, deps)
+    },
   })
+}
+
+/** In a form its answer takes the form's place: that is what the person looks at. False: there is none, or no longer. */
+async function tellInForm(
+  { user, view }: BlockActions,
+  answer: Answer,
+  { messages, people }: Pick<ListeningDeps, 'messages' | 'people'>,
+): Promise<boolean> {
+  if (view?.type !== 'modal' || !view.title) return false
+  const { close } = answeringTexts(people.mannersOf(user.id).locale)
+  const outcome = await messages.updateView(view.id, answerScreen(answer, view.title.text, close))
+  return outcome.kind === 'done'
 }

@@ -31,7 +31,7 @@ export async function onCommand(
     kind: 'command',
     name: handler === undefined ? 'unknown' : name,
     user,
-    locale: manners.locale,
+    ...manners,
     async run() {
       if (handler === undefined) return { text: answeringTexts(manners.locale).unknownCommand }
       if (form !== null && trigger_id !== undefined) {

@@ -52,7 +52,7 @@ async function onOpen(
     kind: 'button',
     name: 'form.open',
     user,
-    locale: manners.locale,
+    ...manners,
     async run() {
       await openForm({ form, user, ...manners, memory, triggerId: body.trigger_id }, deps)
       return null

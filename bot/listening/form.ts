@@ -1,11 +1,11 @@
 import type { ViewResponseAction } from '@slack/bolt'
-import type { ModalView } from '@slack/web-api'
 import type { Reply } from '../answering.ts'
 import { answeringTexts } from '../answering-texts.ts'
 import type { Answer, FormErrors, Locale } from '../asked.ts'
 import { submissionKey } from '../idempotency-key.ts'
 import { placeOfView, type ViewSubmission } from '../slack/payloads.ts'
 import { tell } from '../slack/replies.ts'
+import { answerScreen } from './answer-screen.ts'
 import { depsOfOneAct, type ListeningDeps, own } from './deps.ts'
 
 type FormValue = FormErrors | Answer | null
@@ -36,7 +36,7 @@ export async function onForm(
     kind: 'form',
     name: callbackId,
     user,
-    locale: manners.locale,
+    ...manners,
     run: async () => await handler(submitted, await handlerDeps()),
     async acknowledge(reply) {
       await acknowledge(responseTo(reply, body, manners.locale))
@@ -61,12 +61,7 @@ function responseTo(
   }
   const texts = answeringTexts(locale)
   const isRefused = reply.kind === 'refused'
-  const view: ModalView = {
-    type: 'modal',
-    title: { type: 'plain_text', text: body.view.title.text },
-    close: { type: 'plain_text', text: isRefused ? texts.back : texts.close },
-    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: reply.answer.text } }],
-  }
+  const view = answerScreen(reply.answer, body.view.title.text, isRefused ? texts.back : texts.close)
   return { response_action: isRefused ? 'push' : 'update', view }
 }
 

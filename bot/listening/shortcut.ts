@@ -24,7 +24,7 @@ export async function onShortcut(
     kind: 'shortcut',
     name: shortcut === undefined ? 'unknown' : body.callback_id,
     user,
-    locale: manners.locale,
+    ...manners,
     async run() {
       if (shortcut === undefined) return { text: answeringTexts(manners.locale).unknownCommand }
       if (shortcut.kind === 'answer') return shortcut.answer(manners.locale)

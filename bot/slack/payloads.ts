@@ -25,6 +25,8 @@ const Values = z.record(z.string(), z.record(z.string(), z.unknown()))
 /** A form or a Home as it was open when somebody acted in it. */
 const OpenView = z.object({
   id: z.string(),
+  type: z.string().optional(),
+  title: z.object({ text: z.string() }).nullish(),
   callback_id: z.string().default(''),
   private_metadata: z.string().default(''),
   state: z.object({ values: Values.default({}) }).default({ values: {} }),
