@@ -39,7 +39,7 @@ export function previewBlocks(preview: Preview, c: CardContext): KnownBlock[] {
     case 'unknown':
       return [divider(), section(texts.unknown)]
     case 'refused':
-      return [divider(), section(texts.refused({ mrkdwn: explain(preview.error, c.texts) }))]
+      return [divider(), section(texts.refused({ mrkdwn: explain(preview.error, c) }))]
     case 'found':
       return [divider(), ...planBlocks(preview.plan, c)]
   }
@@ -49,7 +49,7 @@ function planBlocks(plan: Plan, c: CardContext): KnownBlock[] {
   const texts = c.texts.forms.preview
   const change =
     plan.change === null
-      ? [plan.problem === null ? texts.unknown : texts.problem(explainFailure(plan.problem, c.texts))]
+      ? [plan.problem === null ? texts.unknown : texts.problem(explainFailure(plan.problem, c))]
       : [texts.willChange, changeLine(plan.change, c), ...detailLines(plan.change, c)]
   return [
     section(lines(change)),

@@ -67,7 +67,7 @@ function sentenceOf(error: EngineRefused, submitted: Submitted): Mrkdwn {
   const texts = textsFor(submitted.locale)
   return error.code === 'frozen'
     ? frozenSentence(error.values, submitted, texts)
-    : { mrkdwn: explain(error, texts) }
+    : { mrkdwn: explain(error, { texts, settings: submitted }) }
 }
 
 function frozenSentence(values: Record<string, unknown>, submitted: Submitted, texts: Texts): Mrkdwn {

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { EngineRefused, type Job } from '../../engine/client.ts'
 import type { Deps, FormErrors, ModalHandler, Submitted } from '../asked.ts'
 import { reasonLength } from '../commands/reading/quoted.ts'
-import { textsFor, type Texts } from '../texts/index.ts'
+import { textsFor } from '../texts/index.ts'
 import { asPlain, clip } from '../texts/mrkdwn.ts'
-import { explain } from '../texts/problems.ts'
+import { explain, type Reading } from '../texts/problems.ts'
 import { presentState } from '../views/present-state.ts'
 import { reasonField } from './reason-form.ts'
 
@@ -34,16 +34,16 @@ async function decide(submitted: Submitted, deps: Deps, act: Decision): Promise<
     return null
   } catch (error) {
     if (!(error instanceof EngineRefused)) throw error
-    return fieldError(await sentenceFor(error, jobId, { deps, texts }))
+    return fieldError(await sentenceFor(error, jobId, { deps, texts, settings: submitted }))
   }
 }
 
 async function sentenceFor(
   error: EngineRefused,
   jobId: number,
-  c: { deps: Deps; texts: Texts },
+  c: { deps: Deps } & Reading,
 ): Promise<string> {
-  if (error.code !== 'wrong-state') return explain(error, c.texts)
+  if (error.code !== 'wrong-state') return explain(error, c)
   return presentState(await c.deps.engine.job(jobId), c.texts).mrkdwn
 }
 

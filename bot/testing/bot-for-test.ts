@@ -138,7 +138,7 @@ export const contentForTest: Content = {
     }),
     incident: () => ({ text: 'incident', blocks: [] }),
   },
-  explain: (error, locale) => `${locale}: ${error.code}`,
+  explain: (error, { locale }) => `${locale}: ${error.code}`,
 }
 
 function plain(text: string) {

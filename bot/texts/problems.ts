@@ -4,20 +4,26 @@ import { labelOf, type Texts } from './index.ts'
 import { dateToken, outside, type Mrkdwn } from './mrkdwn.ts'
 import type { Sentence, Values } from './pt-BR/problems.ts'
 
+/** In which language, and in which time zone where Slack's own dates are not shown, a sentence is read. */
+export interface Reading {
+  texts: Texts
+  settings: { timeZone: string }
+}
+
 /** What the engine's "no" or silence means to the person, and what to do next: Slack markup. */
-export function explain(error: EngineRefused | EngineUnavailable, texts: Texts): string {
-  if (error instanceof EngineUnavailable) return texts.problems.engineSilent.mrkdwn
-  return sentenceFor(error, [texts.problems.refusals], texts).mrkdwn
+export function explain(error: EngineRefused | EngineUnavailable, c: Reading): string {
+  if (error instanceof EngineUnavailable) return c.texts.problems.engineSilent.mrkdwn
+  return sentenceFor(error, [c.texts.problems.refusals], c).mrkdwn
 }
 
 /** Why a job or a step ended badly and what to do next. */
-export function explainFailure(failure: Failure, texts: Texts): Mrkdwn {
-  return sentenceFor(failure, [texts.problems.failures, texts.problems.refusals], texts)
+export function explainFailure(failure: Failure, c: Reading): Mrkdwn {
+  return sentenceFor(failure, [c.texts.problems.failures, c.texts.problems.refusals], c)
 }
 
 /** Why an item of a sync was left alone or failed. */
-export function explainReason(reason: Problem, texts: Texts): Mrkdwn {
-  return sentenceFor(reason, [texts.syncReasons], texts)
+export function explainReason(reason: Problem, c: Reading): Mrkdwn {
+  return sentenceFor(reason, [c.texts.syncReasons], c)
 }
 
 interface Problem {
@@ -29,19 +35,22 @@ interface Problem {
 /** How much of the engine's own English is shown where no sentence of ours fits. */
 const maximumMessageLength = 1200
 
-function sentenceFor(problem: Problem, catalogues: Record<string, Sentence>[], texts: Texts): Mrkdwn {
+function sentenceFor(problem: Problem, catalogues: Record<string, Sentence>[], c: Reading): Mrkdwn {
   const [sentence] = catalogues.flatMap(
     (sentences) => new Map(Object.entries(sentences)).get(problem.code) ?? [],
   )
   const message = outside(problem.message, maximumMessageLength)
   if (!sentence) return message
-  const values = reading(problem.values, texts)
+  const values = reading(problem.values, c)
   const text = sentence(values)
   return values.missing.length === 0 ? text : message
 }
 
 /** Values are read as they come: what is missing is noted, so that no sentence with a hole in it is shown. */
-function reading(values: Record<string, unknown>, texts: Texts): Values & { missing: string[] } {
+function reading(
+  values: Record<string, unknown>,
+  { texts, settings }: Reading,
+): Values & { missing: string[] } {
   const missing: string[] = []
   const textOf = (value: unknown): string => list(words(value), texts.locale)
   const text = (...names: string[]): string => {
@@ -52,7 +61,7 @@ function reading(values: Record<string, unknown>, texts: Texts): Values & { miss
   const moment = (name: string): Mrkdwn => {
     const at = text(name)
     if (Number.isNaN(Date.parse(at))) return outside(at)
-    const fallback = `${dayAndTime(new Date(at), texts.locale, 'UTC')} UTC`
+    const fallback = dayAndTime(new Date(at), texts.locale, settings.timeZone)
     return dateToken({ at, format: texts.dates.dayAndTime, fallback })
   }
   const roles = (name: string): string => {

@@ -9,11 +9,11 @@ import { nameOf } from './steps.ts'
 export function failureSentence(job: Job, c: CardContext): Mrkdwn | null {
   if (job.error === null) return null
   const { cause, undo } = causesOf(job.error)
-  const why = decidedBy(job, cause, c) ?? explainFailure(cause, c.texts)
+  const why = decidedBy(job, cause, c) ?? explainFailure(cause, c)
   const where = cause.step === undefined ? [] : [c.texts.job.stoppedAt(nameOf({ name: cause.step }, c))]
   return lines([
     joined([...where, why], ' '),
-    ...(undo === null ? [] : [c.texts.job.undoFailed(explainFailure(undo, c.texts))]),
+    ...(undo === null ? [] : [c.texts.job.undoFailed(explainFailure(undo, c))]),
   ])
 }
 

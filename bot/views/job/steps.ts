@@ -72,7 +72,7 @@ function stepLine(step: Step, c: CardContext): Mrkdwn {
     case 'failed':
       return step.error === null
         ? say`❌ *${name}*`
-        : say`❌ *${name}*: ${explainFailure(step.error, c.texts)}`
+        : say`❌ *${name}*: ${explainFailure(step.error, c)}`
   }
 }
 

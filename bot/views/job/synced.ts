@@ -42,7 +42,7 @@ function failureLines({ counts, failures }: SyncResult, c: CardContext): Mrkdwn[
   const shown = failures.slice(0, shownFailures)
   const more = inTrouble - shown.length
   return [
-    ...shown.map((failure) => say`• *${outside(failure.sku, 80)}*: ${explainReason(failure, c.texts)}`),
+    ...shown.map((failure) => say`• *${outside(failure.sku, 80)}*: ${explainReason(failure, c)}`),
     ...(more > 0 && shown.length > 0 ? [c.texts.job.moreLines(more)] : []),
   ]
 }
