@@ -23,6 +23,7 @@ import { approvalCopy } from './home/approval-copy.ts'
 import { homeView } from './home/home-view.ts'
 import { jobEnd } from './home/job-end.ts'
 import { settingsView } from './home/settings-view.ts'
+import { answerScreen } from './listening/answer-screen.ts'
 import { logFile } from './logs/log-file.ts'
 import { logPageView } from './logs/log-page.ts'
 import { reasonForm } from './modals/reason-form.ts'
@@ -155,6 +156,7 @@ const modals: Record<string, (c: CardContext, text: string) => ModalView> = {
   loading: (c, text) => loadingScreen('deploy', { environment: text.slice(0, 300) }, c.texts.locale),
   trouble: (c, text) =>
     troubleScreen('deploy', { memory: {}, locale: c.texts.locale, sentence: outside(text) }),
+  answerScreen: (_, text) => answerScreen({ text: outside(text).mrkdwn }, 'Deploy', 'Fechar'),
   notAllowed: (c, text) =>
     notAllowedScreen('deploy', {
       memory: {},

@@ -1,5 +1,6 @@
 import type { ModalView } from '@slack/web-api'
 import type { Answer } from '../asked.ts'
+import { section } from '../views/blocks.ts'
 
 /** An answer in the place of a form, under the form's own title. */
 export function answerScreen({ text, blocks }: Answer, title: string, close: string): ModalView {
@@ -7,6 +8,6 @@ export function answerScreen({ text, blocks }: Answer, title: string, close: str
     type: 'modal',
     title: { type: 'plain_text', text: title },
     close: { type: 'plain_text', text: close },
-    blocks: blocks ?? [{ type: 'section', text: { type: 'mrkdwn', text } }],
+    blocks: blocks ?? [section({ mrkdwn: text })],
   }
 }
