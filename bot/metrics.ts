@@ -11,6 +11,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
  *   `plantao_slack_progress_dropped_total` of them because the job had ended before its progress could be shown.
  * - Posts that were not repeated: `plantao_slack_messages_adopted_total`, after an answer of Slack was lost or a bot died.
  * - Slack refuses us: `plantao_slack_refusals_total` by Slack's error code; any is worth a look (`npm run check-slack`).
+ *   `plantao_slack_unreachable_total` of them: what a person was not told, because Slack takes nothing of us for them.
  * - Socket Mode: `plantao_slack_socket_connections` is 2; `plantao_slack_deaf_seconds_total` stays 0.
  * - People: `plantao_bot_answer_seconds` must stay below Slack's 3 s; `plantao_bot_answers_total{outcome="late"}`
  *   counts those who were told to wait.
@@ -48,6 +49,12 @@ export function createMetrics() {
     slackRefusals: new Counter({
       name: 'plantao_slack_refusals_total',
       help: 'Messages that Slack does not take, by its error code',
+      labelNames: ['code'] as const,
+      registers,
+    }),
+    unreachable: new Counter({
+      name: 'plantao_slack_unreachable_total',
+      help: 'Changes not shown to a person whom Slack lets nobody write to; not tried again before the next change',
       labelNames: ['code'] as const,
       registers,
     }),

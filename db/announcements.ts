@@ -35,7 +35,10 @@ export async function ringChange(db: Database, subject: string): Promise<void> {
 /** For so long after somebody opened their Home it is kept true. */
 export const homeMinutes = 15
 
-/** The place of what is shown nowhere: that there was nothing to show is recorded there. */
+/**
+ * The place, and the `ts`, of what is shown nowhere: that there was nothing to show is recorded there, and of a person
+ * that Slack lets nobody write to them.
+ */
 export const nowhere = '-'
 
 /**
@@ -51,7 +54,8 @@ export async function staleSubjects(
     Subject,
     sql`select subject.name, subject.revision from subject
         left join (
-          select subject, coalesce(min(shown_revision) filter (where channel <> ${nowhere}), max(shown_revision)) as shown
+          select subject, coalesce(
+            min(shown_revision) filter (where ts is distinct from ${nowhere}), max(shown_revision)) as shown
           from slack_message group by subject) message on message.subject = subject.name
         where subject.revision > coalesce(message.shown, 0) and subject.revision > ${after}
           and not (subject.name like 'home/%' and not exists (

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nowhere } from './announcements.ts'
 import { execute, rows, sql, type Database } from './sql.ts'
 
 export const SlackMessage = z.object({
@@ -25,8 +26,9 @@ export async function beginPosting(db: Database, subject: string, channel: strin
   await execute(
     db,
     sql`insert into slack_message (subject, channel, posting_since) values (${subject}, ${channel}, now())
-        on conflict (subject, channel) do update set posting_since = coalesce(slack_message.posting_since, now())
-        where slack_message.ts is null`,
+        on conflict (subject, channel) do update
+          set ts = null, posting_since = coalesce(slack_message.posting_since, now())
+          where slack_message.ts is null or slack_message.ts = ${nowhere}`,
   )
 }
 

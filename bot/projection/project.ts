@@ -49,7 +49,10 @@ export interface Projection {
 }
 
 const readsAtOnce = 2
-/** The engine's name for where nothing is shown: that there was nothing to show is recorded there. */
+/**
+ * The engine's name for where nothing is shown: that there was nothing to show is recorded there. As the `ts` of a
+ * person: Slack lets nobody write to them.
+ */
 const nowhere = '-'
 
 /**
@@ -96,9 +99,7 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
   /** Reads how urgent a change is, and has it redrawn wherever it is or has to be shown. */
   async function look(subject: string): Promise<void> {
     const isNew = writer.shownRevision(subject) === undefined
-    const messages = isNew
-      ? (await engine.messagesOf(subject)).filter(({ channel }) => channel !== nowhere)
-      : []
+    const messages = isNew ? (await engine.messagesOf(subject)).filter(({ ts }) => ts !== nowhere) : []
     const state = await read(subject)
     live.note(subject, state !== null && state !== 'soon' && state.isLive === true)
     if (state === null) return
@@ -185,6 +186,8 @@ function createLedger(engine: EngineClient, term: Term) {
       fenced(() => engine.beginPosting({ subject, channel, fence })),
     recordShown: ({ subject, channel, ts, revision }: Place & { ts: string; revision: number }) =>
       fenced(() => engine.recordShown({ subject, channel, ts, revision, fence })),
+    recordUnreachable: ({ subject, channel, revision }: Place & { revision: number }) =>
+      fenced(() => engine.recordShown({ subject, channel, ts: nowhere, revision, fence })),
     recordNowhere: ({ subject, revision }: { subject: string; revision: number }) =>
       fenced(() => engine.recordShown({ subject, channel: nowhere, ts: nowhere, revision, fence })),
   }

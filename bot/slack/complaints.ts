@@ -24,11 +24,11 @@ export function createComplaints({ log, metrics }: { log: Logger; metrics: Metri
   return {
     refused({ subject, channel }, { code, details }) {
       metrics.slackRefusals.inc({ code })
-      const { about, advice } = refusalOf(code)
+      const { about, advice } = refusalOf(code, channel)
       const facts = { code, subject, channel, details }
       if (about === 'message') log.info(facts, `a message in Slack is lost: ${advice}`)
       else {
-        const where = about === 'place' ? `${channel} ` : `${subject} `
+        const where = about === 'content' ? `${subject} ` : `${channel} `
         once(`${where}${code}`, () => log.error(facts, `Slack refuses a message: ${advice}`))
       }
     },

@@ -1,12 +1,20 @@
+import { isPerson } from './direct-messages.ts'
+
 /** What a refusal of Slack is about, and what a person can do about it. */
 export interface Refusal {
-  /** The message is gone or cannot be edited · what it says cannot be shown · the place or the app's rights. */
-  about: 'message' | 'content' | 'place'
+  /**
+   * The message is gone or cannot be edited · what it says cannot be shown · the place or the app's rights, which
+   * somebody will put right · the person, who takes no messages of the app whenever it tries.
+   */
+  about: 'message' | 'content' | 'place' | 'person'
   advice: string
 }
 
-/** Error codes of chat.postMessage, chat.update and conversations.history (docs.slack.dev/reference/methods). */
-export function refusalOf(code: string): Refusal {
+/**
+ * Error codes of chat.postMessage, chat.update, conversations.open, conversations.history and views.publish
+ * (docs.slack.dev/reference/methods); `channel`: the channel or the person it was for, if it was for one.
+ */
+export function refusalOf(code: string, channel = ''): Refusal {
   const advice = (about: Refusal['about'], text: string): Refusal => ({ about, advice: text })
   switch (code) {
     case 'message_not_found':
@@ -20,20 +28,26 @@ export function refusalOf(code: string): Refusal {
     case 'no_text':
       return advice('content', 'it is shown as plain text; please report this as a bug of Plantão')
     case 'channel_not_found':
-      return advice(
-        'place',
-        'check slack.channels in the runbook file; the bot must be invited to a private channel',
-      )
+      return isPerson(channel)
+        ? advice('person', 'check this person’s Slack id in the runbook file')
+        : advice(
+            'place',
+            'check slack.channels in the runbook file; the bot must be invited to a private channel',
+          )
     case 'user_not_found':
+    case 'users_not_found':
     case 'user_disabled':
     case 'user_not_visible':
+    case 'user_is_restricted':
+    case 'user_is_ultra_restricted':
     case 'cannot_dm_bot':
     case 'invalid_users':
-      return advice('place', 'check this person’s Slack id in the runbook file')
+    case 'invalid_user_combination':
+      return advice('person', 'check this person’s Slack id in the runbook file')
     case 'messages_tab_disabled':
     case 'not_enabled':
       return advice(
-        'place',
+        'person',
         'turn on the Messages and the Home tab of the app, as deploy/slack-manifest.yaml has them',
       )
     case 'not_in_channel':

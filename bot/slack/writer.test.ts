@@ -56,6 +56,44 @@ test('a channel without the bot is tried again a minute later, and then works', 
   expect(writer.shownRevision('job/1')).toBe(2)
 })
 
+const nobody = { subject: 'approval/1.1', channel: 'U0NOBODY' }
+
+test.each([
+  'channel_not_found',
+  'user_not_found',
+  'user_disabled',
+  'cannot_dm_bot',
+  'messages_tab_disabled',
+] as const)(
+  'a person whom Slack lets nobody write to (%s) is recorded and left alone until the next change',
+  async (code) => {
+    const { writer, calls, outcomes, unreachable, drawn, metrics } = create()
+    outcomes.push({ kind: 'refused', code, details: [] })
+    writer.redraw(nobody, { revision: 2, urgent: true, known: unknown })
+    await vi.advanceTimersByTimeAsync(24 * 3600_000)
+    expect(calls).toHaveLength(1)
+    expect(unreachable).toEqual(['U0NOBODY 2'])
+    expect((await metrics.unreachable.get()).values).toEqual([{ labels: { code }, value: 1 }])
+    drawn.revision = 3
+    writer.redraw(nobody, { revision: 3, urgent: true, known: unknown })
+    await vi.advanceTimersByTimeAsync(10)
+    expect(calls).toHaveLength(2)
+    expect(writer.shownRevision(nobody.subject)).toBe(3)
+  },
+)
+
+test.each(['not_in_channel', 'missing_scope', 'invalid_auth', 'no_such_code_yet'] as const)(
+  'what somebody may put right (%s) is tried again every minute, for a person as well',
+  async (code) => {
+    const { writer, calls, outcomes, unreachable } = create()
+    for (const _ of [1, 2, 3]) outcomes.push({ kind: 'refused', code, details: [] })
+    writer.redraw(nobody, { revision: 2, urgent: true, known: unknown })
+    await vi.advanceTimersByTimeAsync(181_000)
+    expect(calls).toHaveLength(4)
+    expect(unreachable).toEqual([])
+  },
+)
+
 test('a message that cannot be edited any more is posted anew, and never adopted again', async () => {
   const { writer, calls, outcomes, searches } = create()
   outcomes.push({ kind: 'refused', code: 'cant_update_message', details: [] })
@@ -180,6 +218,7 @@ function create({ callSeconds = 0 } = {}) {
   const found: { ts: string | null; refusal: string | null } = { ts: null, refusal: null }
   const drawn: { revision: number; error: Error | null } = { revision: 2, error: null }
   const term = { mayWrite: true, live: 0 }
+  const unreachable: string[] = []
   const answer = async <Result>(result: Result): Promise<Outcome<Result>> => {
     if (callSeconds > 0) await new Promise((resolve) => setTimeout(resolve, callSeconds * 1000))
     return outcomes.shift() ?? { kind: 'done', result }
@@ -210,7 +249,12 @@ function create({ callSeconds = 0 } = {}) {
       const { revision } = drawn
       return Promise.resolve({ text: `revision ${revision}`, blocks: [{ type: 'divider' }], revision })
     },
-    ledger: { beginPosting: () => Promise.resolve(), recordShown: () => Promise.resolve() },
+    ledger: {
+      beginPosting: () => Promise.resolve(),
+      recordShown: () => Promise.resolve(),
+      recordUnreachable: ({ channel, revision }) =>
+        Promise.resolve(void unreachable.push(`${channel} ${revision}`)),
+    },
     live: () => term.live,
     mayWrite: () => term.mayWrite,
     secondsBetweenEdits: slackBudgets.secondsBetweenEdits,
@@ -219,5 +263,5 @@ function create({ callSeconds = 0 } = {}) {
     log: pino({ level: 'silent' }),
   }
   const writer: Writer = createWriter(deps)
-  return { writer, calls, searches, outcomes, found, drawn, term, metrics: deps.metrics }
+  return { writer, calls, searches, outcomes, found, drawn, term, unreachable, metrics: deps.metrics }
 }

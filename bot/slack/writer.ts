@@ -30,6 +30,8 @@ export interface WriterDeps {
   ledger: {
     beginPosting(place: Place): Promise<void>
     recordShown(shown: Place & { ts: string; revision: number }): Promise<void>
+    /** It cannot be shown there, and need not be tried again before it changes. */
+    recordUnreachable(place: Place & { revision: number }): Promise<void>
   }
   /** How many messages have their end still to come: an edit is kept for each. */
   live(): number
@@ -138,7 +140,10 @@ export function createWriter(deps: WriterDeps): Writer {
       const { drawing, ...sent } = await write(card, call.step)
       outcome = sent.outcome
       lanes.end(call, outcome, now())
-      if (outcome?.kind === 'done' && drawing !== null) await record(card, drawing.revision)
+      if (drawing === null) return
+      if (outcome?.kind === 'done') await record(card, drawing.revision)
+      if (outcome?.kind === 'refused' && refusalOf(outcome.code, card.channel).about === 'person')
+        await giveUpPerson(card, drawing.revision, outcome.code)
     } catch (error) {
       if (outcome === null) lanes.end(call, null, now())
       holdAfter(card, error)
@@ -228,7 +233,7 @@ export function createWriter(deps: WriterDeps): Writer {
 
   function whenRefused(card: Card, outcome: { code: string; details: string[] }): void {
     complaints.refused(card, outcome)
-    switch (refusalOf(outcome.code).about) {
+    switch (refusalOf(outcome.code, card.channel).about) {
       case 'message':
         giveUpMessage(card)
         return
@@ -238,8 +243,19 @@ export function createWriter(deps: WriterDeps): Writer {
         card.plain = !card.plain
         return
       case 'place':
+      case 'person':
         card.notBefore = now() + refusedAgainSeconds * 1000
     }
+  }
+
+  /** Recorded first: until it is, it stays untrue and is tried again. */
+  async function giveUpPerson(card: Card, revision: number, code: string): Promise<void> {
+    const { subject, channel, ts } = card
+    if (ts === null) await ledger.recordUnreachable({ subject, channel, revision })
+    else await ledger.recordShown({ subject, channel, ts, revision })
+    metrics.unreachable.inc({ code })
+    card.postingSince = null
+    card.shownRevision = revision
   }
 
   async function record(card: Card, revision: number): Promise<void> {

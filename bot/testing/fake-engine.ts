@@ -145,8 +145,11 @@ export function createFakeEngine(): FakeEngine {
         if (shown < newest) yield { subject: `job/${id}`, revision: newest }
       }
       for (const [subject, newest] of others) {
-        const shown = rowsOf(subject).map((message) => message.shownRevision)
-        if (shown.length === 0 || Math.min(...shown) < newest) yield { subject, revision: newest }
+        const all = rowsOf(subject)
+        const shown = all.filter(({ ts }) => ts !== '-').map((message) => message.shownRevision)
+        const least =
+          shown.length > 0 ? Math.min(...shown) : Math.max(0, ...all.map((row) => row.shownRevision))
+        if (least < newest) yield { subject, revision: newest }
       }
       try {
         for await (const [change] of live) yield change
@@ -173,6 +176,7 @@ export function createFakeEngine(): FakeEngine {
         }
         rows.set(`${subject} ${channel}`, {
           ...row,
+          ts: row.ts === '-' ? null : row.ts,
           postingSince: row.postingSince ?? new Date().toISOString(),
         })
       }),
