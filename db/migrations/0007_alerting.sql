@@ -104,6 +104,8 @@ create table page (
   level integer not null,
   -- plantao/incident/7/1/2: incident, round, level.
   dedup_key text not null,
+  -- fallback: by the second routing key or host, because the first has not proved that it rang.
+  route text not null default 'main' check (route in ('main', 'fallback')),
   -- The incident's level: 1 is sent first.
   severity integer not null,
   -- Whom the level stood for when it was paged: Slack ids or names, for people to read.
@@ -113,6 +115,10 @@ create table page (
   -- unrouted: no routing key is set for the level, people are told in Slack.
   state text not null default 'pending'
     check (state in ('pending', 'sending', 'accepted', 'confirmed', 'skipped', 'dropped', 'refused', 'unrouted')),
+  -- Since when a later event of the same key is wanted: this one is not sent (again).
+  superseded_at timestamptz,
+  -- An attempt ended without an answer that rules out that PagerDuty has it.
+  may_have_arrived boolean not null default false,
   attempts integer not null default 0,
   -- Not before; while sending: when the sender is given up for dead.
   due_at timestamptz not null default now(),
@@ -126,25 +132,51 @@ create table page (
   fallback_at timestamptz,
   problem text,
   pagerduty_incident text,
+  -- The PagerDuty user in whose name it was acknowledged or resolved: their own webhook about that is no news.
+  acted_as text,
   created_at timestamptz not null default now(),
-  unique (dedup_key, action)
+  unique (dedup_key, action, route)
 );
-create index page_to_send on page (severity, id) where state in ('pending', 'sending');
+create index page_to_send on page (severity, (action <> 'trigger'), id) where state in ('pending', 'sending');
 create index page_unconfirmed on page (confirm_by) where confirm_by is not null;
 create index page_by_incident on page (incident_id, id);
-create index page_attempted on page (attempted_at);
+create index page_by_pagerduty_incident on page (pagerduty_incident) where pagerduty_incident is not null;
+
+-- Calls to PagerDuty's Events API of the last minutes, of all engines together: its limit is per routing key.
+create table page_attempt (
+  id bigint generated always as identity primary key,
+  -- A digest of host and routing key.
+  channel text not null,
+  at timestamptz not null default clock_timestamp()
+);
+create index page_attempt_recent on page_attempt (channel, at);
 
 -- What vendors delivered, by the id of the delivery: recorded before it is answered, worked on after.
 create table webhook_delivery (
+  id bigint generated always as identity primary key,
   vendor text not null,
   delivery_id text not null,
+  -- What it is about: deliveries about one thing are worked on in the order they came.
+  subject text not null,
   body jsonb not null,
   received_at timestamptz not null default now(),
+  due_at timestamptz not null default now(),
+  attempts integer not null default 0,
   processed_at timestamptz,
   problem text,
-  primary key (vendor, delivery_id)
+  unique (vendor, delivery_id)
 );
-create index webhook_delivery_open on webhook_delivery (received_at) where processed_at is null;
+create index webhook_delivery_open on webhook_delivery (vendor, subject, id) where processed_at is null;
+
+-- Jobs whose end PagerDuty shall show beside incidents (change events).
+create table change_event (
+  job_id bigint primary key references job (id),
+  attempts integer not null default 0,
+  due_at timestamptz not null default now(),
+  sent_at timestamptz,
+  problem text
+);
+create index change_event_open on change_event (due_at) where sent_at is null and problem is null;
 
 create table on_call_override (
   id bigint generated always as identity primary key,
