@@ -24,6 +24,7 @@ alter table incident
   -- The first acknowledge ever, for the time to acknowledge: a later escalation takes `acknowledged_at` back.
   add column first_acknowledged_at timestamptz,
   add column resolution text;
+alter table incident_event add column idempotency_key text unique;
 create unique index incident_open_group on incident (group_key) where state <> 'resolved';
 create index incident_open on incident (id) where state <> 'resolved';
 create index incident_opened on incident (opened_at);
@@ -34,6 +35,8 @@ create table escalation (
   policy_id bigint not null references escalation_policy (id),
   -- How often the matrix was begun, from 1.
   round integer not null default 1,
+  -- The round after which nobody is called any more, unless a person asks for it.
+  last_round integer not null default 1,
   -- The matrix level that was paged last; 0: none yet.
   level integer not null default 0,
   -- When the next level is paged. Null: nobody is, until something happens.
