@@ -24,7 +24,7 @@ const changesPerJob = 6
 /** 25 new messages in one channel: five at once, then one a second. */
 const soonestSeconds = 20
 
-/** A minute's outage; the whole five minutes take `npm run bench slack-outage-5-minutes`. */
+/** A minute's outage; five take `npm run bench slack-outage-5-minutes`, and a quarter of an hour. */
 export const benchOutage = async (): Promise<void> => await outage(60)
 export const benchLongOutage = async (): Promise<void> => await outage(300)
 
