@@ -13,6 +13,8 @@ alter table incident
   -- What further alerts join it by; null: none do.
   add column group_key text,
   add column is_storm boolean not null default false,
+  -- Until then further new groups of its level and environment join it; each that does puts it off.
+  add column storm_until timestamptz,
   add column is_flapping boolean not null default false,
   add column owner text,
   add column commander text,
@@ -28,6 +30,8 @@ alter table incident_event add column idempotency_key text unique;
 create unique index incident_open_group on incident (group_key) where state <> 'resolved';
 create index incident_open on incident (id) where state <> 'resolved';
 create index incident_opened on incident (opened_at);
+-- How many opened lately of one level and environment: whether this is a storm.
+create index incident_by_rate on incident (level, environment, opened_at) where group_key is not null and not is_storm;
 
 -- Where an incident is on its way up. Narrow, because all of them may be due at once.
 create table escalation (
@@ -63,6 +67,10 @@ create table alert (
   source text not null,
   fingerprint text not null,
   starts_at timestamptz not null,
+  -- The latest start the sender gave while it fired: an end before that is a late one, of something that was over.
+  last_starts_at timestamptz not null,
+  -- When it was over, by the sender's clock but never later than ours.
+  ended_at timestamptz,
   status text not null check (status in ('firing', 'resolved')),
   rule text not null,
   level integer not null check (level between 1 and 3),
