@@ -31,7 +31,7 @@ import { textsFor } from './texts/index.ts'
 import { outside } from './texts/mrkdwn.ts'
 import type { Message } from './views/blocks.ts'
 import type { CardContext } from './views/card-context.ts'
-import { diagnoseView, guideView } from './views/guide.ts'
+import { diagnoseView, guideView, Topic } from './views/guide.ts'
 import { helpView } from './views/help.ts'
 import { incidentCard } from './views/incident-card.ts'
 import { incidentsView } from './views/incidents.ts'
@@ -145,7 +145,9 @@ const messages: Record<string, (c: CardContext, given: Given) => Message> = {
   whoView: (c, { text, count }) => whoView(stretched(poisoned(sampleWho, text), count), c),
   incidentCard: (c, { text, count }) => incidentCard(stretched(poisoned(sampleIncident, text), count), c),
   incidentsView: (c, { text, count }) => incidentsView(many([poisoned(sampleIncident, text)], count), c),
-  guideView: (c) => guideView(c.texts),
+  ...Object.fromEntries(
+    Topic.options.map((topic) => [`guideView ${topic}`, (c: CardContext) => guideView(c.texts, topic)]),
+  ),
   diagnoseView: (c) => diagnoseView(c.texts),
   helpView: (c) => helpView('ops', c.texts),
 }

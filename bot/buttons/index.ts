@@ -9,7 +9,8 @@ import {
   grantViewerHours,
   refuse,
 } from '../home/buttons.ts'
-import { file, log, newest, older } from '../logs/buttons.ts'
+import { file, follow, log, newest, older } from '../logs/buttons.ts'
+import { topic } from './guide.ts'
 import { approve, breakGlass, cancel, details, reject, retry } from './job.ts'
 
 /** Every button of a card, by its action id. */
@@ -21,9 +22,11 @@ export const buttons: Record<string, ButtonHandler> = {
   'job.retry': retry,
   'job.details': details,
   'job.log': log,
+  'log.follow': follow,
   'log.newest': newest,
   'log.older': older,
   'log.file': file,
+  'guide.topic': topic,
   'settings.direct-messages': directMessages,
   'settings.end-notice': endNotice,
   'access.ask': askAccess,

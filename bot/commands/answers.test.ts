@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { validateBlocks } from '../../deploy/sandbox/slack/blocks.ts'
 import type { Locale } from '../asked.ts'
+import { textsFor } from '../texts/index.ts'
+import { guideView, Topic } from '../views/guide.ts'
 import { commands } from './index.ts'
 import { dependencies, recordingEngine, run, typed } from './testing/recording-engine.ts'
 
@@ -23,6 +25,16 @@ describe('answers', () => {
   test('/ops help names every command', async () => {
     const { answer } = await run('/ops ajuda')
     for (const name of Object.keys(commands)) expect(JSON.stringify(answer?.blocks)).toContain(name)
+  })
+
+  test('the topics of the guide hold every example of every command, and none is long', () => {
+    const texts = textsFor('pt-BR')
+    const topics = Topic.options.map((topic) => JSON.stringify(guideView(texts, topic).blocks))
+    const { deploy, rollback, restore, sync, ops, incident } = texts.help
+    for (const { examples } of [deploy, rollback, restore, sync, ops, incident])
+      for (const [typed] of examples) expect(topics.join()).toContain(JSON.stringify(typed).slice(1, -1))
+    // A phone shows about 25 such lines.
+    for (const shown of topics) expect(shown.split('• ').length).toBeLessThan(12)
   })
 
   test.each<[string, string]>([

@@ -10,7 +10,7 @@ import {
   type Release,
 } from '../../engine/client.ts'
 import { sampleWho } from '../commands/testing/recording-engine.ts'
-import { diagnoseView, guideView } from '../views/guide.ts'
+import { diagnoseView, guideView, Topic } from '../views/guide.ts'
 import { validateBlocks } from '../../deploy/sandbox/slack/blocks.ts'
 import { textsFor } from '../texts/index.ts'
 import { draftOf, drawn, formDeps, locales, values } from './testing.ts'
@@ -153,7 +153,8 @@ describe.each(locales)('in %s', (locale) => {
       const sentence = textsFor(locale).problems.engineSilent
       expect(validateView(troubleScreen(name, { memory, locale, sentence }))).toEqual([])
     }
-    expect(validateBlocks(guideView(textsFor(locale)).blocks, 'message')).toEqual([])
+    for (const topic of Topic.options)
+      expect(validateBlocks(guideView(textsFor(locale), topic).blocks, 'message')).toEqual([])
     expect(validateBlocks(diagnoseView(textsFor(locale)).blocks, 'message')).toEqual([])
   })
 

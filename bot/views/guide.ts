@@ -1,25 +1,25 @@
-import type { Button, KnownBlock } from '@slack/web-api'
+import type { Button, KnownBlock, PlainTextOption, SectionBlock } from '@slack/web-api'
+import { z } from 'zod'
 import type { FormName } from '../forms/form.ts'
 import type { Texts } from '../texts/index.ts'
-import { code, lines, outside, say } from '../texts/mrkdwn.ts'
-import type { CommandName } from '../texts/pt-BR/help.ts'
+import { code, joined, lines, outside, plain, say, type Mrkdwn } from '../texts/mrkdwn.ts'
+import type { CommandName, Example } from '../texts/pt-BR/help.ts'
 import { actions, button, context, divider, message, section, type Message } from './blocks.ts'
 
-/** What can be done, with a button that opens the form for it and the words that do the same. */
-export function guideView(texts: Texts): Message {
+export const Topic = z.enum(['releases', 'data', 'incidents', 'jobs', 'people'])
+export type Topic = z.infer<typeof Topic>
+
+/**
+ * What can be done, one topic at a time so that it fits on a phone: a button opens the form for it, and the words that
+ * do the same are beside it.
+ */
+export function guideView(texts: Texts, topic: Topic = 'releases'): Message {
   const { guide } = texts.forms
   return message(outside(texts.help.ops.summary), [
-    section(guide.intro),
+    topicSelect(topic, texts),
+    context(joined(commands.map((name) => code(`/${name}`)))),
     divider(),
-    ...commandBlocks('deploy', 'deploy', texts),
-    ...commandBlocks('rollback', 'rollback', texts),
-    ...commandBlocks('restore', 'restore', texts),
-    ...commandBlocks('sync', 'sync', texts),
-    ...commandBlocks('incident', 'declare', texts),
-    divider(),
-    section(guide.freeze, openButton('freeze', texts)),
-    section(guide.backup, openButton('backup', texts)),
-    section(lines([guide.everyday, ...examplesOf('ops', texts, everydayExamples)])),
+    ...topicBlocks(topic, texts),
     context(guide.help),
   ])
 }
@@ -33,20 +33,65 @@ export function diagnoseView(texts: Texts): Message {
   ])
 }
 
+const commands: CommandName[] = ['deploy', 'rollback', 'restore', 'sync', 'incident', 'ops']
+
+function topicSelect(chosen: Topic, texts: Texts): SectionBlock {
+  const { intro, topics } = texts.forms.guide
+  const option = (value: Topic): PlainTextOption => ({
+    text: { type: 'plain_text', text: plain(topics[value], 75) },
+    value,
+  })
+  return {
+    ...section(intro),
+    accessory: {
+      type: 'static_select',
+      action_id: 'guide.topic',
+      options: Topic.options.map(option),
+      initial_option: option(chosen),
+    },
+  }
+}
+
+function topicBlocks(topic: Topic, texts: Texts): KnownBlock[] {
+  const { guide } = texts.forms
+  const { opsExamples, incident } = texts.help
+  switch (topic) {
+    case 'releases':
+      return [
+        ...commandBlocks('deploy', 'deploy', texts),
+        ...commandBlocks('rollback', 'rollback', texts),
+        section(guide.freeze, openButton('freeze', texts)),
+        context(exampleLines(opsExamples.freezes)),
+      ]
+    case 'data':
+      return [
+        section(guide.backup, openButton('backup', texts)),
+        context(exampleLines(opsExamples.backups)),
+        ...commandBlocks('restore', 'restore', texts),
+        ...commandBlocks('sync', 'sync', texts),
+      ]
+    case 'incidents':
+      return [
+        section(outside(incident.summary), openButton('declare', texts)),
+        section(exampleLines(incident.examples)),
+      ]
+    case 'jobs':
+      return [section(exampleLines(opsExamples.jobs))]
+    case 'people':
+      return [section(exampleLines(opsExamples.people))]
+  }
+}
+
 function commandBlocks(command: CommandName, form: FormName, texts: Texts): KnownBlock[] {
-  const { summary, usage } = texts.help[command]
+  const { summary, usage, examples } = texts.help[command]
   return [
     section(lines([say`*${code(usage)}*`, outside(summary)]), openButton(form, texts)),
-    context(lines(examplesOf(command, texts, examplesPerCommand))),
+    context(exampleLines(examples)),
   ]
 }
 
-/** More would not fit on a phone; `help` after a command shows them all. */
-const examplesPerCommand = 2
-const everydayExamples = 7
-
-const examplesOf = (command: CommandName, texts: Texts, count: number) =>
-  texts.help[command].examples.slice(0, count).map(([typed, does]) => say`• ${code(typed)} ${does}`)
+const exampleLines = (examples: readonly Example[]): Mrkdwn =>
+  lines(examples.map(([typed, does]) => say`• ${code(typed)} ${does}`))
 
 function openButton(form: FormName, texts: Texts, isNamed = false): Button {
   const { guide, titles } = texts.forms

@@ -120,11 +120,17 @@ export const forms: FormsTexts = {
   notAllowed: (admins) => say`You are not allowed to do this. If you need it, talk to ${whom(admins)}.`,
 
   guide: {
-    intro: say`*What can be done here*\nEach button opens a form; or type the command, as in the examples.`,
+    intro: say`*What can be done here*\nChoose a topic. Each button opens a form; or type the command, as in the examples.`,
     open: 'Open',
     freeze: say`*Hold deploys back for a while*`,
     backup: say`*Take a backup now*`,
-    everyday: say`*Every day*`,
+    topics: {
+      releases: 'Deploys and rollbacks',
+      data: 'Backups and sync',
+      incidents: 'Incidents',
+      jobs: 'Following jobs',
+      people: 'People and settings',
+    },
     help: say`Type ${code('help')} after any command to see only its examples.`,
   },
   diagnose: {

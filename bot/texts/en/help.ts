@@ -1,5 +1,28 @@
 import type { HelpTexts } from '../pt-BR/help.ts'
 
+const opsExamples: HelpTexts['opsExamples'] = {
+  jobs: [
+    ['/ops status', 'what is live and what is going on'],
+    ['/ops jobs', 'the newest jobs'],
+    ['/ops job 42', 'one job'],
+    ['/ops log 42', 'the last lines of a job'],
+    ['/ops log 42 file', 'the whole log, in the thread of its message'],
+    ['/ops cancel 42', 'stops a job, in any step'],
+    ['/ops retry 42', 'tries again from where it stopped'],
+    ['/ops locks', 'whose turn it is, and what is frozen'],
+  ],
+  freezes: [
+    ['/ops freeze production until 18:00 "Black Friday"', 'holds deploys until 6 p.m.'],
+    ['/ops unfreeze production', 'lets them go before that'],
+  ],
+  backups: [['/ops backup production', 'takes a backup now']],
+  people: [
+    ['/ops whoami', 'what you may do'],
+    ['/ops settings', 'what you are sent'],
+    ['/ops revoke @bruno', 'takes back roles given from Slack'],
+  ],
+}
+
 export const help: HelpTexts = {
   examples: 'Examples',
   deploy: {
@@ -40,22 +63,7 @@ export const help: HelpTexts = {
   ops: {
     summary: 'The daily work of operations.',
     usage: '/ops WHAT-TO-DO',
-    examples: [
-      ['/ops status', 'what is live and what is going on'],
-      ['/ops jobs', 'the newest jobs'],
-      ['/ops job 42', 'one job'],
-      ['/ops log 42', 'the last lines of a job'],
-      ['/ops log 42 file', 'the whole log, in the thread of its message'],
-      ['/ops cancel 42', 'stops a job, in any step'],
-      ['/ops retry 42', 'tries again from where it stopped'],
-      ['/ops locks', 'whose turn it is, and what is frozen'],
-      ['/ops freeze production until 18:00 "Black Friday"', 'holds deploys until 6 p.m.'],
-      ['/ops unfreeze production', 'lets them go before that'],
-      ['/ops backup production', 'takes a backup now'],
-      ['/ops whoami', 'what you may do'],
-      ['/ops settings', 'what you are sent'],
-      ['/ops revoke @bruno', 'takes back roles given from Slack'],
-    ],
+    examples: Object.values(opsExamples).flat(),
   },
   incident: {
     summary:
@@ -68,5 +76,6 @@ export const help: HelpTexts = {
       ['/incident resolve 7', 'ends an incident'],
     ],
   },
+  opsExamples,
   others: 'Other commands',
 }

@@ -124,11 +124,17 @@ export const forms = {
     say`Você não tem permissão para isso. Se precisar, fale com ${whom(admins)}.`,
 
   guide: {
-    intro: say`*O que dá para fazer por aqui*\nCada botão abre um formulário; ou digite o comando, como nos exemplos.`,
+    intro: say`*O que dá para fazer por aqui*\nEscolha o assunto. Cada botão abre um formulário; ou digite o comando, como nos exemplos.`,
     open: 'Abrir',
     freeze: say`*Segurar deploys por um tempo*`,
     backup: say`*Fazer um backup agora*`,
-    everyday: say`*O dia a dia*`,
+    topics: {
+      releases: 'Deploys e rollbacks',
+      data: 'Backups e sincronização',
+      incidents: 'Incidentes',
+      jobs: 'Acompanhar pedidos',
+      people: 'Pessoas e preferências',
+    },
     help: say`Digite ${code('ajuda')} depois de qualquer comando para ver só os exemplos dele.`,
   },
   diagnose: {

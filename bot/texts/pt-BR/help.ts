@@ -1,15 +1,42 @@
 export interface CommandHelp {
   summary: string
   usage: string
-  /** What to type, and what that does. */
-  examples: readonly (readonly [typed: string, does: string])[]
+  examples: readonly Example[]
 }
+
+/** What to type, and what that does. */
+export type Example = readonly [typed: string, does: string]
 
 export type CommandName = 'deploy' | 'rollback' | 'restore' | 'sync' | 'ops' | 'incident'
 
 export interface HelpTexts extends Record<CommandName, CommandHelp> {
   examples: string
+  /** Those of /ops, by what they are about. */
+  opsExamples: Record<'jobs' | 'freezes' | 'backups' | 'people', readonly Example[]>
   others: string
+}
+
+const opsExamples: HelpTexts['opsExamples'] = {
+  jobs: [
+    ['/ops status', 'o que está no ar e o que está acontecendo'],
+    ['/ops jobs', 'os pedidos mais recentes'],
+    ['/ops job 42', 'um pedido'],
+    ['/ops log 42', 'as últimas linhas de um pedido'],
+    ['/ops log 42 arquivo', 'o log inteiro, na conversa do pedido'],
+    ['/ops cancelar 42', 'para um pedido, em qualquer etapa'],
+    ['/ops repetir 42', 'tenta de novo de onde parou'],
+    ['/ops travas', 'quem está na vez e o que está congelado'],
+  ],
+  freezes: [
+    ['/ops congelar production até 18:00 "Black Friday"', 'segura deploys até as 18h'],
+    ['/ops descongelar production', 'libera antes da hora'],
+  ],
+  backups: [['/ops backup production', 'faz um backup agora']],
+  people: [
+    ['/ops quemsou', 'o que você pode fazer'],
+    ['/ops preferências', 'o que você recebe por mensagem'],
+    ['/ops revogar @bruno', 'tira os papéis dados pelo Slack'],
+  ],
 }
 
 export const help: HelpTexts = {
@@ -54,22 +81,7 @@ export const help: HelpTexts = {
   ops: {
     summary: 'O dia a dia da operação.',
     usage: '/ops O-QUE-FAZER',
-    examples: [
-      ['/ops status', 'o que está no ar e o que está acontecendo'],
-      ['/ops jobs', 'os pedidos mais recentes'],
-      ['/ops job 42', 'um pedido'],
-      ['/ops log 42', 'as últimas linhas de um pedido'],
-      ['/ops log 42 arquivo', 'o log inteiro, na conversa do pedido'],
-      ['/ops cancelar 42', 'para um pedido, em qualquer etapa'],
-      ['/ops repetir 42', 'tenta de novo de onde parou'],
-      ['/ops travas', 'quem está na vez e o que está congelado'],
-      ['/ops congelar production até 18:00 "Black Friday"', 'segura deploys até as 18h'],
-      ['/ops descongelar production', 'libera antes da hora'],
-      ['/ops backup production', 'faz um backup agora'],
-      ['/ops quemsou', 'o que você pode fazer'],
-      ['/ops preferências', 'o que você recebe por mensagem'],
-      ['/ops revogar @bruno', 'tira os papéis dados pelo Slack'],
-    ],
+    examples: Object.values(opsExamples).flat(),
   },
   incident: {
     summary:
@@ -82,5 +94,6 @@ export const help: HelpTexts = {
       ['/incident resolver 7', 'encerra um incidente'],
     ],
   },
+  opsExamples,
   others: 'Outros comandos',
 }
