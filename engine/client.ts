@@ -3,6 +3,17 @@ import { hc, type ClientResponse } from 'hono/client'
 import type { z } from 'zod'
 import type { Api } from './http/api.ts'
 import type * as schemas from './http/schemas.ts'
+import { incidentClient, type IncidentClient } from './incident-client.ts'
+
+export type {
+  Incident,
+  IncidentStats,
+  IncidentSummary,
+  NewIncident,
+  NewSilence,
+  Postmortem,
+  Silence,
+} from './incident-client.ts'
 
 type Out<Schema extends z.ZodType> = z.output<Schema>
 
@@ -26,8 +37,6 @@ export type Release = Out<typeof schemas.ReleaseView>
 export type Backup = Out<typeof schemas.BackupView>
 export type Who = Out<typeof schemas.Who>
 export type Settings = Out<typeof schemas.Settings>
-export type Incident = Out<typeof schemas.IncidentView>
-export type NewIncident = Out<typeof schemas.NewIncidentBody>
 export type SlackMessage = Out<typeof schemas.MessageView>
 export type Lease = Out<typeof schemas.LeaseView>
 export type SubjectChange = Out<typeof schemas.SubjectChange>
@@ -61,7 +70,7 @@ export interface Act {
 }
 
 /** The bot's only door. Every call throws EngineRefused or EngineUnavailable, within `timeoutMs`. */
-export interface EngineClient {
+export interface EngineClient extends IncidentClient {
   createJob(job: NewJob): Promise<{ job: Job; created: boolean }>
   /** What a job would change and what stands in its way; refuses what createJob would, but for a freeze. */
   plan(plan: NewPlan): Promise<Plan>
@@ -76,6 +85,8 @@ export interface EngineClient {
   log(id: number, page?: { after?: number; before?: number; limit?: number }): Promise<LogPage>
   /** Has the whole log put into the job's thread as a file: once for each attempt, when it is over. */
   logFile(id: number): Promise<{ state: 'coming' | 'when-over' | 'there' }>
+  /** Has the log grow in the job's thread until this attempt is over. */
+  followLog(id: number): Promise<{ state: 'following' | 'when-started' | 'over' }>
   approve(id: number, act: Act): Promise<Job>
   reject(id: number, act: Act & { reason: string }): Promise<Job>
   breakGlass(id: number, act: Act & { reason: string }): Promise<Job>
@@ -104,11 +115,6 @@ export interface EngineClient {
   ): Promise<AccessRequest>
   refuseAccess(id: number, act: { by: string }): Promise<AccessRequest>
   revokeAccess(slackUser: string, act: { by: string }): Promise<{ revoked: number }>
-
-  incidents(): Promise<Incident[]>
-  incident(id: number): Promise<Incident>
-  declareIncident(incident: NewIncident): Promise<Incident>
-  resolveIncident(id: number, act: Act): Promise<Incident>
 
   /**
    * Follows what must be redrawn: first every subject whose Slack message is stale, then each change as it
@@ -175,6 +181,10 @@ export function createEngineClient(options: {
       await body<Awaited<ReturnType<EngineClient['logFile']>>>(
         await answered(v1.jobs[':id']['log-file'].$post({ param: param(id) })),
       ),
+    followLog: async (id) =>
+      await body<Awaited<ReturnType<EngineClient['followLog']>>>(
+        await answered(v1.jobs[':id'].follow.$post({ param: param(id) })),
+      ),
     approve: async (id, json) =>
       await body<Job>(await answered(v1.jobs[':id'].approve.$post({ param: param(id), json }))),
     reject: async (id, json) =>
@@ -232,13 +242,18 @@ export function createEngineClient(options: {
         await answered(v1.people[':slack'].revoke.$post({ param: { slack }, json })),
       ),
 
-    incidents: async () =>
-      (await body<{ incidents: Incident[] }>(await answered(v1.incidents.$get()))).incidents,
-    incident: async (id) =>
-      await body<Incident>(await answered(v1.incidents[':id'].$get({ param: param(id) }))),
-    declareIncident: async (json) => await body<Incident>(await answered(v1.incidents.$post({ json }))),
-    resolveIncident: async (id, json) =>
-      await body<Incident>(await answered(v1.incidents[':id'].resolve.$post({ param: param(id), json }))),
+    ...incidentClient(async (path, { method = 'GET', json } = {}) =>
+      body(
+        await answered(
+          fetch(options.url + path, {
+            method,
+            headers: { ...headers, 'content-type': 'application/json' },
+            signal: AbortSignal.timeout(timeoutMs),
+            ...(json !== undefined && { body: JSON.stringify(json) }),
+          }),
+        ),
+      ),
+    ),
 
     changes: (signal) => followChanges(`${options.url}/v1/changes`, headers, signal),
     messagesOf: async (subject) =>
@@ -266,7 +281,7 @@ export function createEngineClient(options: {
   }
 }
 
-type AnyResponse = Pick<ClientResponse<unknown>, 'ok' | 'status' | 'json' | 'text'>
+type AnyResponse = Pick<ClientResponse<unknown>, 'ok' | 'json' | 'text'> & { status: number }
 
 async function answered(request: Promise<AnyResponse>): Promise<AnyResponse> {
   const response = await request.catch((error: Error) => {

@@ -6,11 +6,13 @@ import {
   type AccessRequest,
   type EngineClient,
   type Home,
+  type Incident,
   type Job,
   type NewJob,
   type Settings,
   type SlackMessage,
 } from '../../engine/client.ts'
+import { fakeIncidents, type IncidentAct } from './fake-incidents.ts'
 
 /** An engine in memory that keeps the promises of EngineClient, and can be slow, down or of another opinion. */
 export interface FakeEngine extends EngineClient {
@@ -34,8 +36,13 @@ export interface FakeEngine extends EngineClient {
   /** Changes a subject that is not a job. */
   change(subject: string): number
   revisionOf(subject: string): number
+  /** What jobs have written. */
+  logs: Map<number, string[]>
   setHome(slack: string, home: Home): void
   setAccess(request: AccessRequest): void
+  setIncident(id: number, change: Partial<Incident>): Incident
+  /** What was asked of incidents, in order. */
+  incidentActs: IncidentAct[]
   userGroups: Map<string, string[]>
   /** How many calls came while it was down. */
   missed(): number
@@ -72,6 +79,7 @@ export function createFakeEngine(): FakeEngine {
   const homes = new Map<string, Home>()
   const accessRequests = new Map<number, AccessRequest>()
   const userGroups = new Map<string, string[]>()
+  const logs = new Map<number, string[]>()
   const asked: NewJob[] = []
   const bell = new EventEmitter().setMaxListeners(0)
   let lease: { holder: string; until: number; fence: number } = { holder: '', until: 0, fence: 0 }
@@ -104,6 +112,7 @@ export function createFakeEngine(): FakeEngine {
     bell.emit('change', { subject, revision })
     return revision
   }
+  const incidents = fakeIncidents({ answer, refuse, change })
   const absent = (): Promise<never> => Promise.reject(new Error('not part of this fake'))
 
   return {
@@ -117,6 +126,7 @@ export function createFakeEngine(): FakeEngine {
     rowsOf,
     people,
     change,
+    logs,
     revisionOf: (subject) => others.get(subject) ?? 0,
     setHome: (slack, home) => void homes.set(slack, home),
     setAccess: (request) => void accessRequests.set(request.id, request),
@@ -213,15 +223,17 @@ export function createFakeEngine(): FakeEngine {
     refuseAccess: absent,
     revokeAccess: absent,
     logFile: absent,
-    log: () =>
+    followLog: absent,
+    log: (id, { before, limit = 1000 } = {}) =>
       answer(() => {
-        const lines = ['line 1', 'line 2'].map((line, index) => ({
+        const all = (logs.get(id) ?? ['line 1', 'line 2']).map((line, index) => ({
           id: index + 1,
           at: '2026-11-23T17:00:00.000Z',
           step: 'plan',
           line,
         }))
-        return { lines, next: lines.length, finished: true }
+        const lines = before === undefined ? all.slice(0, limit) : all.slice(-limit)
+        return { lines, next: all.length, finished: true }
       }),
     jobs: ({ state, limit = 20 } = {}) =>
       answer(() => [...jobs.values()].filter((one) => state?.includes(one.state) ?? true).slice(-limit)),
@@ -236,10 +248,9 @@ export function createFakeEngine(): FakeEngine {
     freeze: absent,
     unfreeze: absent,
     who: absent,
-    incidents: absent,
-    incident: absent,
-    declareIncident: absent,
-    resolveIncident: absent,
+    ...incidents,
+    incidentActs: incidents.acts,
+    setIncident: incidents.set,
   }
 }
 

@@ -48,6 +48,10 @@ const EscalationView = z.object({
   level: z.number(),
   /** Who is called next, and when. Null: nobody is. */
   next: z.object({ round: z.number(), level: z.number(), who: z.string(), at: Time }).nullable(),
+  /** Whom escalating by hand calls now, acknowledged or not; the button's dialog names them. */
+  byHand: z
+    .object({ round: z.number(), level: z.number(), who: z.string(), people: z.array(PersonRef) })
+    .nullish(),
   /** All rounds are over and nobody answered. */
   isExhausted: z.boolean(),
 })
@@ -103,8 +107,16 @@ export const IncidentView = z
     isUnconfirmed: z.boolean(),
     links: z.array(z.object({ name: z.string(), url: z.string() })),
     jobs: z.array(RelatedJob),
+    /** Events and pages, oldest first. */
     timeline: z.array(
-      z.object({ at: Time, actor: PersonRef, kind: z.string(), details: z.record(z.string(), z.unknown()) }),
+      z.object({
+        /** The event's own; absent: it is a page. */
+        id: z.number().optional(),
+        at: Time,
+        actor: PersonRef,
+        kind: z.string(),
+        details: z.record(z.string(), z.unknown()),
+      }),
     ),
   })
   .openapi('Incident')
@@ -119,8 +131,10 @@ export const IncidentSummary = IncidentView.pick({
   state: true,
   isStorm: true,
   owner: true,
+  channel: true,
   openedAt: true,
   acknowledgedAt: true,
+  acknowledgedBy: true,
   resolvedAt: true,
 }).openapi('IncidentSummary')
 

@@ -11,6 +11,12 @@ import type {
   Who,
 } from '../../../engine/client.ts'
 import type { Answer, Asked, Deps, Locale, Pressed, Submitted } from '../../asked.ts'
+import {
+  sampleIncidentWith,
+  sampleSilence,
+  sampleStats,
+  summaryOf,
+} from '../../views/testing/incident-samples.ts'
 import { joao, maria, now, sampleJob, settings } from '../../views/testing/job-samples.ts'
 import { commands } from '../index.ts'
 
@@ -75,27 +81,7 @@ export function submitted(callbackId: string, reason: string): Submitted {
   }
 }
 
-export const sampleIncident: Incident = {
-  id: 7,
-  revision: 3,
-  title: 'loja fora do ar',
-  level: 1,
-  environment: 'production',
-  state: 'open',
-  declaredBy: maria,
-  openedAt: '2026-11-23T16:40:00.000Z',
-  resolvedAt: null,
-  resolvedBy: null,
-  timeline: [
-    { at: '2026-11-23T16:40:00.000Z', actor: maria, kind: 'opened', details: {} },
-    {
-      at: '2026-11-23T16:50:00.000Z',
-      actor: joao,
-      kind: 'break-glass',
-      details: { jobId: 42, reason: 'urgente' },
-    },
-  ],
-}
+export const sampleIncident: Incident = sampleIncidentWith()
 
 const freeze: Freeze = {
   id: 1,
@@ -250,6 +236,7 @@ const yes: EngineClient = {
   who: async () => sampleWho,
   settings: async () => settings,
   logFile: async () => ({ state: 'coming' }),
+  followLog: async () => ({ state: 'following' }),
   personSettings: async () => sampleHome.settings,
   savePersonSettings: async (_, change) => ({ ...sampleHome.settings, ...change }),
   home: async () => sampleHome,
@@ -260,10 +247,22 @@ const yes: EngineClient = {
   refuseAccess: async () => sampleAccessRequest,
   revokeAccess: async () => ({ revoked: 1 }),
   copies: async () => ({ revision: 0, people: [] }),
-  incidents: async () => [sampleIncident],
-  incident: async () => sampleIncident,
+  incidents: async () => [summaryOf(sampleIncident)],
+  incident: async (id) => ({ ...sampleIncident, id }),
   declareIncident: async () => sampleIncident,
+  acknowledgeIncident: async () => sampleIncident,
+  escalateIncident: async () => sampleIncident,
   resolveIncident: async () => sampleIncident,
+  assignIncident: async () => sampleIncident,
+  noteOnIncident: async () => sampleIncident,
+  giveIncidentRole: async () => sampleIncident,
+  stillWorkingOn: async () => sampleIncident,
+  recordIncidentChannel: async () => sampleIncident,
+  postmortem: async (id) => ({ fileName: `postmortem-${id}.md`, markdown: '# Loja fora do ar\n' }),
+  incidentStats: async () => sampleStats,
+  silences: async () => [sampleSilence],
+  silence: async () => sampleSilence,
+  endSilence: async () => sampleSilence,
   async *changes() {},
   messagesOf: async () => [],
   beginPosting: async () => {},
