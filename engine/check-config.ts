@@ -1,4 +1,5 @@
 import { maintenanceWindow, nextWindows } from './freeze-windows.ts'
+import { onCallWarnings } from './on-call-references.ts'
 import { loadRunbook, roles, RunbookFileInvalid, type Runbook } from './runbook-file.ts'
 
 /** `npm run check-config FILE`: says whether the engine could start with this runbook file, without starting. */
@@ -10,7 +11,9 @@ if (file === undefined) {
   process.exitCode = 1
 } else {
   try {
-    process.stdout.write(`OK: ${file}\n${summary(await loadRunbook(file), new Date())}\n`)
+    const runbook = await loadRunbook(file)
+    process.stdout.write(`OK: ${file}\n${summary(runbook, new Date())}\n`)
+    for (const warning of onCallWarnings(runbook)) process.stderr.write(`  warning: ${warning}\n`)
   } catch (error) {
     if (!(error instanceof RunbookFileInvalid)) throw error
     process.stderr.write(`${error.message}\n`)

@@ -1,13 +1,7 @@
 import { nextTime } from '../alerts/cron.ts'
+import { onCallProblems } from './on-call-references.ts'
+import { repeatsIn, unknown, type Path, type ReferenceProblem } from './reference-problem.ts'
 import type { Role, Runbook } from './runbook-schema.ts'
-
-type Path = (string | number)[]
-
-/** What is wrong with the value at a path of the file. */
-export interface ReferenceProblem {
-  path: Path
-  message: string
-}
 
 /** Everything one part of the file says of another that is not so there. */
 export function checkReferences(runbook: Runbook): ReferenceProblem[] {
@@ -15,6 +9,7 @@ export function checkReferences(runbook: Runbook): ReferenceProblem[] {
     ...unknownEnvironments(runbook),
     ...unknownComponents(runbook),
     ...unknownLinks(runbook),
+    ...onCallProblems(runbook),
     ...repeats(runbook),
     ...impossibleApprovals(runbook),
     ...endlessWindows(runbook),
@@ -74,15 +69,6 @@ function unknownLinks(runbook: Runbook): ReferenceProblem[] {
   )
 }
 
-function unknown(
-  path: Path,
-  name: unknown,
-  thing: { what: string; known: readonly string[] },
-): ReferenceProblem[] {
-  if (thing.known.some((one) => one === name)) return []
-  return [{ path, message: `no such ${thing.what}; expected one of ${thing.known.join(', ')}` }]
-}
-
 function repeats(runbook: Runbook): ReferenceProblem[] {
   const { people, slack, schedules, alerting } = runbook
   const accounts = people.flatMap((person, index) => [
@@ -100,16 +86,6 @@ function repeats(runbook: Runbook): ReferenceProblem[] {
       path: ['alerting', 'escalation', index, 'level'],
     })),
   ].flatMap(repeatsIn)
-}
-
-function repeatsIn(entries: readonly { key: string | number; path: Path }[]): ReferenceProblem[] {
-  const firsts = new Map<string | number, Path>()
-  return entries.flatMap(({ key, path }) => {
-    const first = firsts.get(key)
-    if (first) return [{ path, message: `the same as ${first.join('.')}; expected one of its own` }]
-    firsts.set(key, path)
-    return []
-  })
 }
 
 /** An approval that too few people could give would leave every such job waiting until it expires. */

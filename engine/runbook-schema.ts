@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isCron, isTimeZone } from '../alerts/cron.ts'
+import { OnCallSettings } from '../alerts/on-call/settings.ts'
 import { AlertingSettings, Condition } from '../alerts/settings.ts'
 
 export const roles = ['viewer', 'operator', 'approver', 'admin'] as const
@@ -170,6 +171,7 @@ export const RunbookShape = z.strictObject({
       }),
     )
     .default([]),
+  onCall: OnCallSettings.prefault({}),
   alerting: AlertingSettings,
   /** Each is one of `links`. */
   dashboards: z
