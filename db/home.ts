@@ -20,15 +20,15 @@ export async function homeOpened(db: Database, slack: string): Promise<void> {
 /**
  * Has the Homes that are looked at redrawn if what they show is no longer what it was. Compared, not announced with
  * each change: a row that every change writes would make changes wait for each other, and progress is not shown there.
- * `scheduled` is what the runbook file adds: the windows that hold now.
+ * `elsewhere` is what they show of the runbook file and the environments.
  */
-export async function announceHomes(db: Database, scheduled: string): Promise<void> {
+export async function announceHomes(db: Database, elsewhere: string): Promise<void> {
   await execute(
     db,
     sql`with viewer as materialized (
           select slack from home_viewer where seen_at > now() - make_interval(mins => ${homeMinutes})),
         shown as (
-          select md5(concat_ws(E'\n', ${scheduled}::text,
+          select md5(concat_ws(E'\n', ${elsewhere}::text,
             (select string_agg(concat_ws(' ', id, state, attempt, change), ',' order by id)
                from job where state in ('waiting-approval', 'queued', 'running')),
             (select string_agg(concat_ws(' ', job_id, person), ',' order by job_id, person)

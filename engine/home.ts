@@ -1,3 +1,4 @@
+import { announceHomes, countHomeViewers } from '../db/home.ts'
 import { listIncidents } from '../db/incidents.ts'
 import { listVotes } from '../db/approvals.ts'
 import { listJobs, type JobRow } from '../db/jobs.ts'
@@ -55,8 +56,24 @@ export function comingWindows({ runbook }: Pick<EngineContext, 'runbook'>, now: 
   return { nextFreezes: nextWindows(runbook, now), maintenance: maintenanceWindow(runbook, now) }
 }
 
+/**
+ * Has the Homes that are looked at redrawn when what they show is no longer so. The environments are asked no more than
+ * drawing asks them, and not at all while nobody looks.
+ */
+export async function announceOpenHomes(
+  context: Pick<EngineContext, 'pool' | 'runbook'>,
+  lately: EnvironmentsLately,
+): Promise<void> {
+  if ((await countHomeViewers(context.pool)) === 0) return
+  const environments = await Promise.all(Object.keys(context.runbook.environments).map(lately))
+  await announceHomes(
+    context.pool,
+    [scheduledNow(context, new Date()), JSON.stringify(environments)].join('\n'),
+  )
+}
+
 /** Which scheduled windows hold, in words that differ when they do. */
-export function scheduledNow({ runbook }: Pick<EngineContext, 'runbook'>, now: Date): string {
+function scheduledNow({ runbook }: Pick<EngineContext, 'runbook'>, now: Date): string {
   const windows = activeWindows(runbook, now).map(
     ({ name, environment, endsAt }) => `${environment} ${name} ${endsAt.toISOString()}`,
   )

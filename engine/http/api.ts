@@ -6,7 +6,9 @@ import { countHomeViewers } from '../../db/home.ts'
 import { countJobs } from '../../db/jobs.ts'
 import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
+import { environmentsLately } from '../home.ts'
 import { accessRoutes } from './access.ts'
+import { changeRoutes } from './changes.ts'
 import { environmentRoutes } from './environments.ts'
 import { freezeRoutes } from './freezes.ts'
 import { homeRoutes } from './home.ts'
@@ -69,6 +71,7 @@ export function createApi(context: EngineContext, token: string) {
       description: 'Every /v1 route needs `Authorization: Bearer ENGINE_TOKEN`.',
     },
   })
+  const lately = environmentsLately(context)
   return app
     .route('/', jobRoutes(context))
     .route('/', planRoutes(context))
@@ -76,9 +79,10 @@ export function createApi(context: EngineContext, token: string) {
     .route('/', freezeRoutes(context))
     .route('/', incidentRoutes(context))
     .route('/', peopleRoutes(context))
-    .route('/', homeRoutes(context))
+    .route('/', homeRoutes(context, lately))
     .route('/', accessRoutes(context))
     .route('/', slackRoutes(context))
+    .route('/', changeRoutes(context, lately))
 }
 
 function authenticated(token: string) {

@@ -4,7 +4,7 @@ import { personSettings } from '../../db/person-settings.ts'
 import { accessOf } from '../access.ts'
 import type { EngineContext } from '../context.ts'
 import { currentFreezes } from '../freezes.ts'
-import { comingWindows, environmentsLately, workFor } from '../home.ts'
+import { comingWindows, workFor, type EnvironmentsLately } from '../home.ts'
 import { personRef } from '../people.ts'
 import { permission, whoIs } from '../permission.ts'
 import { identify } from '../require-permission.ts'
@@ -34,9 +34,8 @@ const opened = createRoute({
 })
 
 /** What a person sees when they open the app in Slack. */
-export function homeRoutes(context: EngineContext) {
+export function homeRoutes(context: EngineContext, lately: EnvironmentsLately) {
   const { pool, runbook } = context
-  const lately = environmentsLately(context)
 
   async function environments() {
     const freezes = await currentFreezes(pool, runbook)

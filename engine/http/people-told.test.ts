@@ -3,6 +3,8 @@ import { announceHomes } from '../../db/home.ts'
 import { staleSubjects, subjectRevision } from '../../db/announcements.ts'
 import { moveJob, setChange } from '../../db/jobs.ts'
 import { execute, sql } from '../../db/sql.ts'
+import type { EnvironmentNow } from '../environment-status.ts'
+import { announceOpenHomes } from '../home.ts'
 import { testContext } from '../testing.ts'
 import { createApi } from './api.ts'
 
@@ -204,6 +206,29 @@ describe('Home', () => {
 
   test('shows nothing of the house to somebody who is not let in', async () => {
     expect(await get('/v1/home/U0NOBODY')).toMatchObject({ overview: null, access: 'none' })
+  })
+
+  test('is redrawn when an environment falls ill or gets well, and asks none while nobody looks', async () => {
+    const { context } = world
+    let asked = 0
+    let health: EnvironmentNow['health'] = 'healthy'
+    const nothing = { version: null, revision: null, releasedBy: null, releasedAt: null, problem: null }
+    const lately = async () => {
+      asked += 1
+      return { ...nothing, health }
+    }
+    await execute(context.pool, sql`delete from home_viewer`)
+    await announceOpenHomes(context, lately)
+    expect(asked).toBe(0)
+
+    await send('POST', '/v1/home/U0VIEWER/opened')
+    await announceOpenHomes(context, lately)
+    const before = await revision('home/U0VIEWER')
+    await announceOpenHomes(context, lately)
+    expect(await revision('home/U0VIEWER')).toBe(before)
+    health = 'unhealthy'
+    await announceOpenHomes(context, lately)
+    expect(await revision('home/U0VIEWER')).toBeGreaterThan(before)
   })
 
   test('is redrawn when what it shows has changed, for those who look', async () => {

@@ -1,7 +1,4 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { streamSSE, type SSEStreamingApi } from 'hono/streaming'
-import { changeChannel, staleSubjects } from '../../db/announcements.ts'
-import { announceHomes } from '../../db/home.ts'
 import { dropLease, holdsLease, takeLease } from '../../db/leases.ts'
 import { transaction } from '../../db/pool.ts'
 import { beginPosting, messagesOf, recordShown } from '../../db/slack-messages.ts'
@@ -10,9 +7,8 @@ import { saveUserGroup } from '../../db/user-groups.ts'
 import { copiesOf } from '../copies.ts'
 import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
-import { scheduledNow } from '../home.ts'
 import { createRouter, jsonAnswer, jsonBody, problems } from './router.ts'
-import { LeaseView, MessageView, type SubjectChange } from './schemas.ts'
+import { LeaseView, MessageView } from './schemas.ts'
 
 const tags = ['slack']
 const Subject = z.string().regex(/^[a-z-]+\/[0-9A-Z.]{1,30}$/, 'a subject such as job/42')
@@ -39,7 +35,12 @@ const copies = createRoute({
   responses: {
     200: jsonAnswer(
       'To whom the subject is shown in person now, by Slack id',
-      z.object({ revision: z.number(), people: z.array(z.string()) }),
+      z.object({
+        revision: z.number(),
+        people: z.array(z.string()),
+        /** The incident of a page. */
+        incidentId: z.number().nullable(),
+      }),
     ),
     ...problems,
   },
@@ -99,8 +100,6 @@ const group = createRoute({
 
 /** The lease whose holder alone may write to Slack. */
 const projection = 'projection'
-const keepAliveMs = 15_000
-const homesAfterMs = 500
 
 /** What the bot keeps here: which message shows what, and who may write. */
 export function slackRoutes(context: EngineContext) {
@@ -138,57 +137,6 @@ export function slackRoutes(context: EngineContext) {
       await saveUserGroup(pool, c.req.valid('param').id, c.req.valid('json').members)
       return c.json({ recorded: true as const }, 200)
     })
-    .get('/v1/changes', (c) => streamSSE(c, async (stream) => await followChanges(context, stream)))
-}
-
-/**
- * Says everything that is stale, then each change as it comes. Says all that is stale again after a gap, and every few
- * seconds: a ring that was lost with its process is made up for.
- */
-async function followChanges(context: EngineContext, stream: SSEStreamingApi): Promise<void> {
-  let alive = true
-  const trouble = (): void => void (alive = false)
-  const send = async (change: z.output<typeof SubjectChange>): Promise<void> =>
-    await stream.writeSSE({ event: 'change', data: JSON.stringify(change) })
-  const sayStale = async (): Promise<void> => {
-    await announceHomesNow()
-    let after = 0
-    for (let page = await staleSubjects(context.pool); page.length > 0;) {
-      for (const { name, revision } of page) await send({ subject: name, revision })
-      after = page.at(-1)?.revision ?? after
-      page = await staleSubjects(context.pool, { after })
-    }
-  }
-  const announceHomesNow = async (): Promise<void> =>
-    await announceHomes(context.pool, scheduledNow(context, new Date()))
-  let homes: NodeJS.Timeout | undefined
-  /** Once for all that changes within a moment. */
-  const homesSoon = (): void => {
-    homes ??= setTimeout(() => {
-      homes = undefined
-      announceHomesNow().catch(trouble)
-    }, homesAfterMs)
-  }
-  const onGap = (): void => void sayStale().catch(trouble)
-  const onNotification = (channel: string, payload: string): void => {
-    const [subject, revision] = payload.split(' ')
-    if (channel !== changeChannel || subject === undefined) return
-    send({ subject, revision: Number(revision) }).catch(trouble)
-    if (!subject.startsWith('home/')) homesSoon()
-  }
-  context.notifications.on('notification', onNotification)
-  context.notifications.on('gap', onGap)
-  try {
-    while (alive && !stream.aborted && !stream.closed) {
-      await sayStale()
-      await stream.writeSSE({ event: 'alive', data: '' })
-      await stream.sleep(keepAliveMs)
-    }
-  } finally {
-    clearTimeout(homes)
-    context.notifications.off('notification', onNotification)
-    context.notifications.off('gap', onGap)
-  }
 }
 
 async function withFence(
