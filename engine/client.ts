@@ -64,6 +64,13 @@ export class EngineUnavailable extends Error {
   }
 }
 
+/** `incidentId`: that of a page. */
+export interface Copies {
+  revision: number
+  people: string[]
+  incidentId: number | null
+}
+
 export interface Act {
   by: string
   reason?: string
@@ -123,7 +130,7 @@ export interface EngineClient extends IncidentClient {
   changes(signal: AbortSignal): AsyncIterable<SubjectChange>
   messagesOf(subject: string): Promise<SlackMessage[]>
   /** To whom a subject is shown in person now; the revision is at most that of what is read after this. */
-  copies(subject: string): Promise<{ revision: number; people: string[] }>
+  copies(subject: string): Promise<Copies>
   /** Both refuse (`wrong-state`) when `fence` is not the newest of the lease `projection`. */
   beginPosting(message: { subject: string; channel: string; fence: number }): Promise<void>
   recordShown(message: {
@@ -263,9 +270,7 @@ export function createEngineClient(options: {
         )
       ).messages,
     copies: async (subject) =>
-      await body<{ revision: number; people: string[] }>(
-        await answered(v1.slack.copies.$get({ query: { subject } })),
-      ),
+      await body<Copies>(await answered(v1.slack.copies.$get({ query: { subject } }))),
     beginPosting: async (json) => void (await answered(v1.slack.messages.posting.$post({ json }))),
     recordShown: async (json) => void (await answered(v1.slack.messages.shown.$post({ json }))),
     takeLease: async ({ name, ...json }) =>

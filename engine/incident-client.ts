@@ -33,6 +33,8 @@ export interface IncidentClient {
   stillWorkingOn(id: number, act: By): Promise<Incident>
   recordIncidentChannel(id: number, act: By & { channel: string }): Promise<Incident>
   postmortem(id: number): Promise<Postmortem>
+  /** Has the postmortem put into the incident's thread; `there`: nothing has happened since it was put there. */
+  postmortemFile(id: number): Promise<{ state: 'coming' | 'there' }>
   incidentStats(): Promise<IncidentStats>
 
   /** Those in force. */
@@ -69,6 +71,7 @@ export function incidentClient(call: Call): IncidentClient {
     stillWorkingOn: async (id, json) => await act(id, 'still-working', json),
     recordIncidentChannel: async (id, json) => await act(id, 'channel', json),
     postmortem: async (id) => await read(`/v1/incidents/${id}/postmortem`),
+    postmortemFile: async (id) => await send(`/v1/incidents/${id}/postmortem-file`, {}),
     incidentStats: async () => await read('/v1/incident-stats'),
 
     silences: async () => (await read<{ silences: Silence[] }>('/v1/silences')).silences,

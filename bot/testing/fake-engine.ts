@@ -41,6 +41,8 @@ export interface FakeEngine extends EngineClient {
   setHome(slack: string, home: Home): void
   setAccess(request: AccessRequest): void
   setIncident(id: number, change: Partial<Incident>): Incident
+  /** To which incident a page belongs. */
+  setPage(pageId: number, incidentId: number): void
   /** What was asked of incidents, in order. */
   incidentActs: IncidentAct[]
   userGroups: Map<string, string[]>
@@ -112,6 +114,7 @@ export function createFakeEngine(): FakeEngine {
     bell.emit('change', { subject, revision })
     return revision
   }
+  const incidentOfPage = new Map<string, number>()
   const incidents = fakeIncidents({ answer, refuse, change })
   const absent = (): Promise<never> => Promise.reject(new Error('not part of this fake'))
 
@@ -169,7 +172,11 @@ export function createFakeEngine(): FakeEngine {
     },
     messagesOf: (subject) => answer(() => rowsOf(subject)),
     copies: (subject) =>
-      answer(() => ({ revision: others.get(subject) ?? 0, people: people.get(subject) ?? [] })),
+      answer(() => ({
+        revision: others.get(subject) ?? 0,
+        people: people.get(subject) ?? [],
+        incidentId: incidentOfPage.get(subject) ?? null,
+      })),
     home: (slack) => answer(() => homes.get(slack) ?? refuse('not-found', 404)),
     homeOpened: (slack) => answer(() => void change(`home/${slack}`)),
     accessRequest: (id) => answer(() => accessRequests.get(id) ?? refuse('not-found', 404)),
@@ -251,6 +258,7 @@ export function createFakeEngine(): FakeEngine {
     ...incidents,
     incidentActs: incidents.acts,
     setIncident: incidents.set,
+    setPage: (pageId, incidentId) => void incidentOfPage.set(`page/${pageId}`, incidentId),
   }
 }
 

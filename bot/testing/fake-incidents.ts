@@ -94,6 +94,11 @@ export function fakeIncidents(c: {
     recordIncidentChannel: doing('channel', (_, { channel }: { channel: string }) => ({ channel })),
     postmortem: (id) =>
       c.answer(() => ({ fileName: `postmortem-${get(id).id}.md`, markdown: `# ${get(id).title}\n` })),
+    postmortemFile: (id) =>
+      c.answer(() => {
+        c.change(`postmortem/${get(id).id}.4`)
+        return { state: 'coming' }
+      }),
     incidentStats: () => c.answer(() => sampleStats),
     silences: () => c.answer(() => [sampleSilence]),
     silence: ({ by, ...silence }) =>

@@ -16,6 +16,7 @@ import { incidentRoutes } from './incidents.ts'
 import { jobRoutes } from './jobs.ts'
 import { peopleRoutes } from './people.ts'
 import { planRoutes } from './plans.ts'
+import { postmortemFileRoutes } from './postmortem-file.ts'
 import { answerProblem } from './problem.ts'
 import { createRouter, type Env } from './router.ts'
 import { slackRoutes } from './slack.ts'
@@ -78,6 +79,7 @@ export function createApi(context: EngineContext, token: string) {
     .route('/', environmentRoutes(context))
     .route('/', freezeRoutes(context))
     .route('/', incidentRoutes(context))
+    .route('/', postmortemFileRoutes(context))
     .route('/', peopleRoutes(context))
     .route('/', homeRoutes(context, lately))
     .route('/', accessRoutes(context))
