@@ -24,6 +24,7 @@ import { homeView } from './home/home-view.ts'
 import { jobEnd } from './home/job-end.ts'
 import { settingsView } from './home/settings-view.ts'
 import { answerScreen } from './listening/answer-screen.ts'
+import { followedLog } from './logs/followed-log.ts'
 import { logFile } from './logs/log-file.ts'
 import { logPageView } from './logs/log-page.ts'
 import { reasonForm } from './modals/reason-form.ts'
@@ -131,6 +132,10 @@ const messages: Record<string, (c: CardContext, given: Given) => Message> = {
   approvalCopyOver: (c, given) => approvalCopy(poisonedJob(given), false, c),
   detailsView: (c, given) => detailsView(poisonedJob(given), c),
   logPageView: (c, given) => logPageView(poisonedJob(given), { lines: logLines(given) }, c),
+  followedLog: (c, given) => followedLog(poisonedJob(given), { attempt: 1, lines: logLines(given) }, c),
+  followedLogOfAnother: (c, given) => followedLog(poisonedJob(given), { attempt: 9, lines: [] }, c),
+  logPageFollowed: (c, given) =>
+    logPageView(poisonedJob(given), { lines: logLines(given), note: outside(given.text) }, c),
   logFile: (c, given) => logFile(poisonedJob(given), logLines(given), c),
   homeView: (c, { text, count }) => homeView(stretched(poisoned(sampleHome, text), count), c),
   settingsView: (c) => settingsView({ directMessages: false, endNotice: 'never' }, c.texts),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeChannel } from './announcements.ts'
+import { followedName } from './job-notices.ts'
 import { FailureRecord } from './jobs.ts'
 import { row, rows, sql, type Database, type Query } from './sql.ts'
 
@@ -156,9 +157,9 @@ export async function tailLog(
  * One statement, one round trip: take the row only with the right fencing number, extend the lease, write. A worker
  * whose lease was taken over writes nothing.
  *
- * `announced` writes also ring for whoever shows the job. They do not wait for the disk: should Postgres itself
- * crash and lose one, the next worker asks the open step what happened anyway, and every durable write flushes those
- * before it. The durable write of a finished step does not ring (NOTIFY makes commits queue up behind each other's
+ * `announced` writes also ring for whoever shows the job, or follows its log. They do not wait for the disk: should
+ * Postgres itself crash and lose one, the next worker asks the open step what happened anyway, and every durable write
+ * flushes those before it. The durable write of a finished step does not ring (NOTIFY makes commits queue up behind each other's
  * flush, measured: 16 workers slower than one); the next step's beginning or the job's end does.
  */
 async function write(
@@ -169,14 +170,16 @@ async function write(
 ): Promise<boolean> {
   const held = sql`with held as (
       update job set lease_until = now() + make_interval(secs => ${hold.leaseSeconds})
-      where id = ${hold.jobId} and fence = ${hold.fence} and state = 'running' returning id),
+      where id = ${hold.jobId} and fence = ${hold.fence} and state = 'running' returning id, attempt),
     written as (${change})`
   const statement =
     kind === 'durable'
       ? sql`${held} select held.id from held`
       : sql`${held},
           changed as (
-            insert into subject (name) select 'job/' || id from held
+            insert into subject (name)
+              select 'job/' || id from held
+              union all select name from subject where name = (select ${followedName} from held)
             on conflict (name) do update set revision = nextval('change_number'), changed_at = now()
             returning name, revision)
           select held.id, pg_notify(${changeChannel}, changed.name || ' ' || changed.revision),

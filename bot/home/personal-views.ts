@@ -1,3 +1,4 @@
+import { followedLog } from '../logs/followed-log.ts'
 import { logFile } from '../logs/log-file.ts'
 import type { PersonalViews, ReaderContext } from '../projection/views.ts'
 import { textsFor } from '../texts/index.ts'
@@ -16,6 +17,8 @@ export const personalViews: PersonalViews = {
   jobEnd: (job, { settings, now }) => jobEnd(job, { texts: textsFor(settings.locale), settings, now }),
   logFile: (job, lines, { settings, now }) =>
     logFile(job, lines, { texts: textsFor(settings.locale), settings, now }),
+  followedLog: (job, shown, { settings, now }) =>
+    followedLog(job, shown, { texts: textsFor(settings.locale), settings, now }),
 }
 
 const forReader = ({ locale, timeZone, settings, now }: ReaderContext): CardContext => ({

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Answer, ButtonHandler, Deps, Locale } from '../asked.ts'
+import { channelOfJob } from '../projection/reading/job.ts'
 import { textsFor } from '../texts/index.ts'
-import { cardContext } from '../views/card-context.ts'
+import { channelLink } from '../texts/mrkdwn.ts'
+import { type CardContext, cardContext } from '../views/card-context.ts'
 import { logPage } from './log-page.ts'
 
 const Id = z.coerce.number().int().positive()
@@ -26,6 +28,22 @@ export const older: ButtonHandler = async (pressed, deps) => {
   const page = await deps.engine.log(id, { before, limit: 1 })
   if (page.lines.length === 0) return { text: c.texts.home.log.noMore(id).mrkdwn }
   return { ...(await logPage(job, before, { deps, c })), replaces: true }
+}
+
+/** From now on the log grows in the job's thread; the page says so. */
+export const follow: ButtonHandler = async (pressed, deps) => ({
+  ...(await followLog(Id.parse(pressed.value), cardContext(pressed, deps), deps)),
+  replaces: true,
+})
+
+/** The newest lines of a log; while the job is not over, the next ones appear in its thread. */
+export async function followLog(id: number, c: CardContext, deps: Pick<Deps, 'engine'>): Promise<Answer> {
+  const job = await deps.engine.job(id)
+  const { state } = job.finishedAt === null ? await deps.engine.followLog(id) : { state: 'over' as const }
+  if (state === 'over') return await logPage(job, 0, { deps, c })
+  const { following, followsWhenStarted } = c.texts.home.log
+  const said = { following, 'when-started': followsWhenStarted }[state]
+  return await logPage(job, 0, { deps, c, note: said(id, channelLink(channelOfJob(job, c.settings))) })
 }
 
 /** The whole log as a file in the job's thread. */

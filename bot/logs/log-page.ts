@@ -1,6 +1,7 @@
 import type { Job, LogPage } from '../../engine/client.ts'
 import type { Deps } from '../asked.ts'
-import { actions, button, message, preformatted, section, type Message } from '../views/blocks.ts'
+import type { Mrkdwn } from '../texts/mrkdwn.ts'
+import { actions, button, context, message, preformatted, section, type Message } from '../views/blocks.ts'
 import type { CardContext } from '../views/card-context.ts'
 import { titleOf } from '../views/job/title.ts'
 
@@ -12,13 +13,21 @@ const shownLineLength = 220
 export async function logPage(
   job: Job,
   before: number,
-  { deps, c }: { deps: Pick<Deps, 'engine'>; c: CardContext },
+  { deps, c, note }: { deps: Pick<Deps, 'engine'>; c: CardContext; note?: Mrkdwn },
 ): Promise<Message> {
-  return logPageView(job, await deps.engine.log(job.id, { before, limit: linesOfPage }), c)
+  const { lines } = await deps.engine.log(job.id, { before, limit: linesOfPage })
+  return logPageView(job, note === undefined ? { lines } : { lines, note }, c)
 }
 
-/** Lines of a log, with ways to older ones, to what was written since, and to the whole of it. */
-export function logPageView(job: Job, { lines }: Pick<LogPage, 'lines'>, c: CardContext): Message {
+/**
+ * Lines of a log, with ways to older ones, to what was written since, and to the whole of it. `note`: how it is
+ * followed; without one that is offered.
+ */
+export function logPageView(
+  job: Job,
+  { lines, note }: Pick<LogPage, 'lines'> & { note?: Mrkdwn },
+  c: CardContext,
+): Message {
   const texts = c.texts.job
   const { log } = c.texts.home
   const heading = texts.logOf(job.id, titleOf(job, c.texts))
@@ -32,11 +41,15 @@ export function logPageView(job: Job, { lines }: Pick<LogPage, 'lines'>, c: Card
   return message(heading, [
     section(blocks.length === 0 ? texts.noLog(job.id) : heading),
     ...blocks,
+    ...(note === undefined ? [] : [context(note)]),
     ...actions([
       ...(first === undefined
         ? []
         : [button({ id: 'log.older', text: log.older, value: `${id}:${first.id}` })]),
-      ...(isOver ? [] : [button({ id: 'log.newest', text: log.newest, value: id, style: 'primary' })]),
+      ...(isOver || note !== undefined
+        ? []
+        : [button({ id: 'log.follow', text: log.follow, value: id, style: 'primary' })]),
+      ...(isOver ? [] : [button({ id: 'log.newest', text: log.newest, value: id })]),
       ...(job.startedAt === null ? [] : [button({ id: 'log.file', text: log.file, value: id })]),
     ]),
   ])

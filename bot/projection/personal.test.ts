@@ -1,10 +1,7 @@
-import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sampleAccessRequest, sampleHome } from '../commands/testing/recording-engine.ts'
-import { personalViews } from '../home/personal-views.ts'
 import { startLosingProxy } from '../testing/losing-proxy.ts'
-import { operations, projectionDeps, startScene, until, type Scene } from '../testing/projection-scene.ts'
-import { createProjection, type Projection } from './project.ts'
+import { operations, project, startScene, until, type Scene } from '../testing/projection-scene.ts'
 
 const joao = 'U0APPROVER'
 const pedro = 'U0ADMIN'
@@ -29,7 +26,7 @@ const approval = {
 const ended = { startedAt: '2026-11-23T17:00:00.000Z', finishedAt: '2026-11-23T17:02:00.000Z' }
 
 test('everybody who may approve has a copy, and every copy changes together', async () => {
-  await project()
+  await project(scene)
   engine.setJob(1, { state: 'waiting-approval', approval })
   engine.people.set('approval/1.1', [joao, pedro])
   engine.change('approval/1.1')
@@ -50,7 +47,7 @@ test('everybody who may approve has a copy, and every copy changes together', as
 })
 
 test('a copy begun by a bot that died is kept true by the next one', async () => {
-  const first = await project()
+  const first = await project(scene)
   engine.setJob(1, { state: 'waiting-approval', approval })
   engine.people.set('approval/1.1', [joao])
   engine.change('approval/1.1')
@@ -59,14 +56,14 @@ test('a copy begun by a bot that died is kept true by the next one', async () =>
   engine.people.set('approval/1.1', [])
   engine.setJob(1, { state: 'cancelled', approval })
   engine.change('approval/1.1')
-  await project()
+  await project(scene)
   engine.announce('approval/1.1', engine.revisionOf('approval/1.1'))
   await slack.until(() => direct(joao)[0]?.includes('cancelado'))
   expect(direct(joao)).toHaveLength(1)
 })
 
 test('what is to be shown to nobody is settled without a message', async () => {
-  await project()
+  await project(scene)
   engine.setJob(1, { state: 'waiting-approval', approval })
   const revision = engine.change('approval/1.1')
   await until(() => engine.rowsOf('approval/1.1')[0]?.shownRevision === revision)
@@ -77,7 +74,7 @@ test('what is to be shown to nobody is settled without a message', async () => {
 test('the one who asked is told of the end in the thread of the card, once even if an answer of Slack is lost', async () => {
   const proxy = await startLosingProxy(slack.url)
   scene.cleanups.push(() => proxy.close())
-  await project(proxy.apiUrl)
+  await project(scene, { apiUrl: proxy.apiUrl })
   engine.setJob(1, { state: 'succeeded', ...ended })
   await slack.until(() => texts().length === 1)
   proxy.lose('chat.postMessage', 1)
@@ -91,7 +88,7 @@ test('the one who asked is told of the end in the thread of the card, once even 
 
 test('the end waits for the card it replies to', async () => {
   slack.levers({ down: '500', method: 'chat.postMessage' })
-  await project()
+  await project(scene)
   engine.setJob(1, { state: 'failed', ...ended })
   engine.change('job-end/1.1')
   await slack.until(() => slack.countOf('chat.postMessage') > 0)
@@ -101,7 +98,7 @@ test('the end waits for the card it replies to', async () => {
 })
 
 test('the end of an attempt that was followed by another is not told', async () => {
-  await project()
+  await project(scene)
   engine.setJob(1, { state: 'running', attempt: 2 })
   const revision = engine.change('job-end/1.1')
   await until(() => engine.rowsOf('job-end/1.1')[0]?.shownRevision === revision)
@@ -111,7 +108,7 @@ test('the end of an attempt that was followed by another is not told', async () 
 test('the whole log is one file in the thread, also when the answer of the upload is lost', async () => {
   const proxy = await startLosingProxy(slack.url)
   scene.cleanups.push(() => proxy.close())
-  await project(proxy.apiUrl)
+  await project(scene, { apiUrl: proxy.apiUrl })
   engine.setJob(1, { state: 'failed', ...ended })
   await slack.until(() => texts().length === 1)
   proxy.lose('files.completeUploadExternal', 1)
@@ -123,7 +120,7 @@ test('the whole log is one file in the thread, also when the answer of the uploa
 })
 
 test('a Home is drawn for its person, and many changes at once are few drawings', async () => {
-  await project()
+  await project(scene)
   engine.setHome(joao, sampleHome)
   await engine.homeOpened(joao)
   await slack.until(() => slack.state(joao).home !== null)
@@ -138,7 +135,7 @@ test('a Home is drawn for its person, and many changes at once are few drawings'
 
 test('a Home that is drawn delays no card, even when Slack limits it', async () => {
   slack.levers({ down: '429', retryAfterSeconds: 3600, method: 'views.publish' })
-  await project()
+  await project(scene)
   engine.setHome(joao, sampleHome)
   await engine.homeOpened(joao)
   await slack.until(() => slack.countOf('views.publish', 'ratelimited') === 1)
@@ -148,7 +145,7 @@ test('a Home that is drawn delays no card, even when Slack limits it', async () 
 })
 
 test('a request for access is shown to the admins, and the answer to the one who asked', async () => {
-  await project()
+  await project(scene)
   engine.setAccess(sampleAccessRequest)
   engine.people.set('access/3', [pedro])
   engine.change('access/3')
@@ -169,7 +166,7 @@ test('a request for access is shown to the admins, and the answer to the one who
 })
 
 test('a request for access that no admin takes by direct message is shown in the channel, and so is the answer', async () => {
-  await project()
+  await project(scene)
   engine.setAccess(sampleAccessRequest)
   engine.people.set('access/3', [])
   engine.change('access/3')
@@ -194,29 +191,3 @@ const conversationWith = (user: string) => {
 }
 const direct = (user: string): string[] => conversationWith(user).map(({ text }) => text)
 const copyOf = (user: string): string => JSON.stringify(conversationWith(user))
-
-let holders = 0
-
-/** A projection with the real views for people, during one term. */
-async function project(apiUrl = slack.apiUrl): Promise<Projection> {
-  const over = new AbortController()
-  const lease = await engine.takeLease({ name: 'projection', holder: `bot-${holders++}`, seconds: 0.001 })
-  const views = {
-    job: (job: { id: number; state: string }) => ({ text: `job/${job.id} ${job.state}`, blocks: [] }),
-    incident: () => ({ text: 'incident', blocks: [] }),
-    personal: personalViews,
-  }
-  const projection = createProjection(
-    projectionDeps(scene, { views, apiUrl, log: pino({ level: 'silent' }) }),
-    { fence: lease?.fence ?? 0, mayWrite: () => true, lost: () => {}, signal: over.signal },
-  )
-  const following = (async () => {
-    for await (const change of engine.changes(over.signal)) projection.changed(change)
-  })()
-  scene.cleanups.push(async () => {
-    over.abort()
-    await following
-    await projection.stop()
-  })
-  return projection
-}

@@ -1,5 +1,6 @@
 import { accessAnswerReader, accessReader } from './reading/access.ts'
 import { approvalReader } from './reading/approval.ts'
+import { followedLogReader } from './reading/followed-log.ts'
 import { homeReader } from './reading/home.ts'
 import { incidentReader } from './reading/incident.ts'
 import { endReader, logFileReader } from './reading/job-notices.ts'
@@ -15,6 +16,7 @@ const readers: Record<string, Reader> = {
   approval: approvalReader,
   'job-end': endReader,
   'job-log': logFileReader,
+  'job-follow': followedLogReader,
   access: accessReader,
   'access-answer': accessAnswerReader,
   home: homeReader,

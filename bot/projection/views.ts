@@ -23,6 +23,8 @@ export interface PersonalViews {
   jobEnd(job: Job, context: ViewContext): Shown
   /** What is said beside the file of a job's log, and how its lines are written. */
   logFile(job: Job, lines: LogLines, context: ViewContext): Shown & { fileText: string }
+  /** The last lines of an attempt's log, as it grows and once it is over. */
+  followedLog(job: Job, shown: { attempt: number; lines: LogLines }, context: ViewContext): Shown
   access(request: AccessRequest, context: ReaderContext): Shown
   accessAnswer(request: AccessRequest, context: ReaderContext): Shown
   home(home: Home, context: ReaderContext): Shown

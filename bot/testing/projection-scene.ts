@@ -1,8 +1,9 @@
-import type { Logger } from 'pino'
+import { pino, type Logger } from 'pino'
 import { expect } from 'vitest'
 import { startSlack, type SlackStandIn } from '../../deploy/sandbox/slack/server.ts'
+import { personalViews } from '../home/personal-views.ts'
 import { createMetrics } from '../metrics.ts'
-import type { ProjectionDeps } from '../projection/project.ts'
+import { createProjection, type Projection, type ProjectionDeps } from '../projection/project.ts'
 import type { Views } from '../projection/subjects.ts'
 import type { Budgets } from '../slack/budget.ts'
 import { createSlackClients } from '../slack/clients.ts'
@@ -68,6 +69,39 @@ export function projectionDeps(
     metrics: createMetrics(),
     log,
   }
+}
+
+/** A projection with the real views for people, during one term; it ends with the scene. */
+export async function project(
+  scene: Scene,
+  options: { apiUrl?: string; budgets?: Partial<Budgets> } = {},
+): Promise<Projection> {
+  const { engine, slack, cleanups } = scene
+  const { apiUrl = slack.apiUrl, budgets = {} } = options
+  const over = new AbortController()
+  const lease = await engine.takeLease({
+    name: 'projection',
+    holder: `bot ${cleanups.length}`,
+    seconds: 0.001,
+  })
+  const views: Views = {
+    job: (job) => ({ text: `job/${job.id} ${job.state}`, blocks: [] }),
+    incident: () => ({ text: 'incident', blocks: [] }),
+    personal: personalViews,
+  }
+  const projection = createProjection(
+    projectionDeps(scene, { views, apiUrl, log: pino({ level: 'silent' }), budgets }),
+    { fence: lease?.fence ?? 0, mayWrite: () => true, lost: () => {}, signal: over.signal },
+  )
+  const following = (async () => {
+    for await (const change of engine.changes(over.signal)) projection.changed(change)
+  })()
+  cleanups.push(async () => {
+    over.abort()
+    await following
+    await projection.stop()
+  })
+  return projection
 }
 
 /** For what is seen elsewhere than in Slack. */

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { jobStates, listJobs } from '../../db/jobs.ts'
-import { announceLogFile, logFileSubject } from '../../db/job-notices.ts'
+import { announceFollowed, announceLogFile, logFileSubject } from '../../db/job-notices.ts'
 import { messagesOf } from '../../db/slack-messages.ts'
 import { readLog, tailLog } from '../../db/steps.ts'
 import type { EngineContext } from '../context.ts'
@@ -92,6 +92,20 @@ const logFile = createRoute({
   },
 })
 
+const follow = createRoute({
+  method: 'post',
+  path: '/v1/jobs/{id}/follow',
+  tags,
+  request: { params: JobId },
+  responses: {
+    200: jsonAnswer(
+      'The log grows in the job’s thread until this attempt is over, and is then put there as a file',
+      z.object({ state: z.enum(['following', 'when-started', 'over']) }),
+    ),
+    ...problems,
+  },
+})
+
 const endStates = ['succeeded', 'failed', 'cancelled']
 
 /** Ask for jobs, read them, decide on them. */
@@ -130,6 +144,12 @@ export function jobRoutes(context: EngineContext) {
       const [shown] = isNew ? [] : await messagesOf(context.pool, logFileSubject(id, attempt))
       const coming = endStates.includes(state) ? 'coming' : 'when-over'
       return c.json({ state: typeof shown?.ts === 'string' ? 'there' : coming } as const, 200)
+    })
+    .openapi(follow, async (c) => {
+      const { state, id } = await view(c.req.valid('param').id)
+      const isFollowed = await announceFollowed(context.pool, id)
+      const begins = state === 'running' ? 'following' : 'when-started'
+      return c.json({ state: isFollowed ? begins : 'over' } as const, 200)
     })
     .openapi(act('approve'), async (c) => {
       const { id } = c.req.valid('param')

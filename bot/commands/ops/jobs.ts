@@ -1,5 +1,4 @@
-import { askLogFile } from '../../logs/buttons.ts'
-import { logPage } from '../../logs/log-page.ts'
+import { askLogFile, followLog } from '../../logs/buttons.ts'
 import { cardContext } from '../../views/card-context.ts'
 import { jobCard } from '../../views/job-card.ts'
 import { jobsView } from '../../views/ops/jobs.ts'
@@ -26,10 +25,10 @@ const file = oneOf([{ value: 'file' as const, names: ['file', 'arquivo'] }], {
   unknown: (word, texts) => texts.asking.tooMany(word),
 })
 
-/** /ops log N [file] */
+/** /ops log N [file]: the log, which goes on in the job's thread until the job is over. */
 export const log = reading(sequence(jobNumber, optional(file)), async ([id, asFile], { asked, deps }) => {
   if (asFile !== undefined) return await askLogFile(id, asked, deps)
-  return await logPage(await deps.engine.job(id), 0, { deps, c: cardContext(asked, deps) })
+  return await followLog(id, cardContext(asked, deps), deps)
 })
 
 /** /ops cancel N */

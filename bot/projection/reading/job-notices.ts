@@ -1,6 +1,7 @@
 import type { EngineClient, Job } from '../../../engine/client.ts'
 import type { LogLines, Read, Reader, Sources } from '../views.ts'
-import { attemptOf, channelOfJob } from './job.ts'
+import { attemptOf } from './job.ts'
+import { threadOf } from './thread.ts'
 
 /** That a job is over, for the one who asked: a reply to its card, once for each attempt. */
 export const endReader: Reader = async (id, sources) => {
@@ -35,15 +36,14 @@ export const logFileReader: Reader = async (id, sources) => {
 /** The job, and the thread of its card; no place when another attempt has begun. Null: it has not ended. */
 async function endedJob(
   id: string,
-  { engine, settings }: Sources,
+  sources: Sources,
 ): Promise<{ job: Job; places: Read['places'] } | 'soon' | null> {
   const { jobId, attempt } = attemptOf(id)
-  const job = await engine.job(jobId)
+  const job = await sources.engine.job(jobId)
   if (job.attempt !== attempt) return { job, places: [] }
   if (job.finishedAt === null) return null
-  const channel = channelOfJob(job, settings)
-  const card = (await engine.messagesOf(`job/${jobId}`)).find((message) => message.channel === channel)
-  return typeof card?.ts === 'string' ? { job, places: [{ channel, threadTs: card.ts }] } : 'soon'
+  const places = await threadOf(job, sources)
+  return places === 'soon' ? 'soon' : { job, places }
 }
 
 const linesAtOnce = 5000

@@ -5,7 +5,7 @@ const opsExamples: HelpTexts['opsExamples'] = {
     ['/ops status', 'what is live and what is going on'],
     ['/ops jobs', 'the newest jobs'],
     ['/ops job 42', 'one job'],
-    ['/ops log 42', 'the last lines of a job'],
+    ['/ops log 42', 'follows the log of a job, in its thread'],
     ['/ops log 42 file', 'the whole log, in the thread of its message'],
     ['/ops cancel 42', 'stops a job, in any step'],
     ['/ops retry 42', 'tries again from where it stopped'],

@@ -40,6 +40,15 @@ export const home: HomeTexts = {
     whenOver: (id) =>
       say`*#${id}* is not over yet. When it is, the whole log comes to the thread of its message, as a file.`,
     there: (id) => say`The whole log of *#${id}* is in the thread of its message already, as a file.`,
+    follow: 'Follow',
+    following: (id, channel) =>
+      say`📜 The next lines appear in the thread of *#${id}* in ${channel}, until it is over.`,
+    followsWhenStarted: (id, channel) =>
+      say`📜 *#${id}* has not begun. When it does, its log appears in the thread of its message in ${channel}.`,
+    live: (when) => say`🔴 live · as of ${when}`,
+    over: ({ icon, state }) => say`${icon} ${state}. The whole log is kept in this thread, as a file.`,
+    another: (id) =>
+      say`This attempt is over and another has begun. ${code(`/ops log ${id}`)} follows that one.`,
     noMore: (id) => say`*#${id}* has no older lines.`,
   },
 

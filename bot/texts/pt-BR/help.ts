@@ -21,7 +21,7 @@ const opsExamples: HelpTexts['opsExamples'] = {
     ['/ops status', 'o que está no ar e o que está acontecendo'],
     ['/ops jobs', 'os pedidos mais recentes'],
     ['/ops job 42', 'um pedido'],
-    ['/ops log 42', 'as últimas linhas de um pedido'],
+    ['/ops log 42', 'acompanha o log de um pedido, na conversa dele'],
     ['/ops log 42 arquivo', 'o log inteiro, na conversa do pedido'],
     ['/ops cancelar 42', 'para um pedido, em qualquer etapa'],
     ['/ops repetir 42', 'tenta de novo de onde parou'],

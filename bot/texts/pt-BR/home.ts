@@ -42,6 +42,16 @@ export const home = {
     whenOver: (id: number) =>
       say`*#${id}* ainda não terminou. Quando terminar, o log inteiro vai para a conversa do pedido, como arquivo.`,
     there: (id: number) => say`O log inteiro de *#${id}* já está na conversa do pedido, como arquivo.`,
+    follow: 'Acompanhar',
+    following: (id: number, channel: Mrkdwn) =>
+      say`📜 As próximas linhas aparecem na conversa de *#${id}* em ${channel}, até terminar.`,
+    followsWhenStarted: (id: number, channel: Mrkdwn) =>
+      say`📜 *#${id}* ainda não começou. Quando começar, o log aparece na conversa do pedido em ${channel}.`,
+    live: (when: Mrkdwn) => say`🔴 ao vivo · como estava às ${when}`,
+    over: (end: { icon: string; state: string }) =>
+      say`${end.icon} ${end.state}. O log inteiro fica nesta conversa, como arquivo.`,
+    another: (id: number) =>
+      say`Esta tentativa terminou e outra começou. ${code(`/ops log ${id}`)} acompanha a nova.`,
     noMore: (id: number) => say`*#${id}* não tem linhas mais antigas.`,
   },
 
