@@ -198,6 +198,8 @@ create table on_call_override (
   created_by text not null,
   created_at timestamptz not null default now(),
   cancelled_by text,
+  -- It held until then.
+  cancelled_at timestamptz,
   idempotency_key text not null unique,
   check (ends_at > starts_at)
 );

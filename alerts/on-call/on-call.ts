@@ -1,0 +1,136 @@
+import { databaseTime, listOverrides, type OverrideRow } from '../../db/on-call.ts'
+import type { Pool } from '../../db/pool.ts'
+import type { MatrixLevel } from '../settings.ts'
+import { pagerdutyShifts, type PagerDutyOnCall, type ReadOnCalls } from './pagerduty-shifts.ts'
+import { plannedShifts, whoIsOnCall, type Shift, type Span } from './roster.ts'
+import type { OnCallSettings, Rotation } from './settings.ts'
+
+/** Somebody of the runbook file. */
+export interface OnCallPerson {
+  id: string
+  name: string
+  slack?: string | undefined
+  email?: string | undefined
+  pagerduty?: string | undefined
+}
+
+export interface OnCallDeps {
+  pool: Pool
+  settings: OnCallSettings
+  /** IANA name: the rotations are on its clocks. */
+  timeZone: string
+  people: readonly OnCallPerson[]
+  /** Absent: PagerDuty is not asked. */
+  oncalls?: ReadOnCalls | undefined
+  /** Told why PagerDuty did not say who is on call. */
+  onTrouble?: (reason: string) => void
+}
+
+export interface RotationNow {
+  name: string
+  shifts: Shift[]
+  source: 'pagerduty' | 'runbook'
+}
+
+/** Who is on call, from some days ago until some weeks from now. */
+export interface Roster {
+  /** The database's clock. */
+  at: Date
+  rotations: RotationNow[]
+  /** In force now or still to come. */
+  overrides: OverrideRow[]
+  /** PagerDuty should have said and did not: the runbook file's rotations stand in for it. */
+  isFallback: boolean
+}
+
+export interface OnCall {
+  /** Reads anew, except that PagerDuty is asked at most once a minute. */
+  roster(): Promise<Roster>
+  /** Whom a matrix level stands for, from what was read last; ids of the runbook file or `pagerduty:NAME`. */
+  reached(level: MatrixLevel, at?: Date): string[]
+}
+
+const dayMs = 24 * 3_600_000
+/** Far enough back to know who was on call before a long weekend without anybody. */
+const daysBack = 4
+const daysAhead = 35
+const pagerdutySeconds = 60
+
+/** Knows who is on call. Ask for the roster once before whom a level reaches. */
+export function createOnCall(deps: OnCallDeps): OnCall {
+  const { pool, settings, people } = deps
+  const mapped = settings.rotations.some(({ pagerduty }) => pagerduty !== undefined)
+  const askPagerDuty = mapped && deps.oncalls ? onceIn(pagerdutySeconds, deps.oncalls, deps.onTrouble) : null
+  let last: { roster: Roster; readAt: number } | null = null
+
+  async function roster(): Promise<Roster> {
+    const at = await databaseTime(pool)
+    const readAt = performance.now()
+    const span = {
+      from: new Date(at.getTime() - daysBack * dayMs),
+      to: new Date(at.getTime() + daysAhead * dayMs),
+    }
+    const [overrides, oncalls] = await Promise.all([listOverrides(pool, span), askPagerDuty?.(span) ?? null])
+    const found = {
+      at,
+      rotations: settings.rotations.map((rotation) => rotationNow(rotation, { overrides, oncalls, span })),
+      overrides: overrides.filter(({ endsAt, cancelledBy }) => endsAt > at && cancelledBy === null),
+      isFallback: askPagerDuty !== null && oncalls === null,
+    }
+    if (last === null || last.roster.at <= at) last = { roster: found, readAt }
+    return found
+  }
+
+  function rotationNow(
+    rotation: Rotation,
+    read: { overrides: OverrideRow[]; oncalls: PagerDutyOnCall[] | null; span: Span },
+  ): RotationNow {
+    const { overrides, oncalls, span } = read
+    const { name, pagerduty } = rotation
+    if (pagerduty !== undefined && oncalls !== null) {
+      return { name, source: 'pagerduty', shifts: pagerdutyShifts(pagerduty, { oncalls, people }, span) }
+    }
+    const shifts = plannedShifts({ rotation, timeZone: deps.timeZone, overrides: known(overrides) }, span)
+    return { name, source: 'runbook', shifts }
+  }
+
+  /** Who has left the runbook file since stands in for nobody. */
+  const known = (overrides: readonly OverrideRow[]): OverrideRow[] =>
+    overrides.filter(({ person }) => people.some(({ id }) => id === person))
+
+  return {
+    roster,
+    reached({ page }, at) {
+      if (last === null) return page.people
+      const moment = at ?? new Date(last.roster.at.getTime() + performance.now() - last.readAt)
+      const shifts = last.roster.rotations.find(({ name }) => name === page.rotation)?.shifts ?? []
+      const onDuty = whoIsOnCall(shifts, moment)?.person
+      return [...new Set([...(onDuty === undefined ? [] : [onDuty]), ...page.people])]
+    },
+  }
+}
+
+/** Somebody as messages and the HTTP face show them; who has no Slack id is shown by name only. */
+export function personOnCall(people: readonly OnCallPerson[], id: string): { slack: string; name: string } {
+  const person = people.find((one) => one.id === id)
+  return { slack: person?.slack ?? id, name: person?.name ?? id.replace(/^pagerduty:/, '') }
+}
+
+/** Asks at most once in so many seconds, and everybody waits for the same answer. Null: there was none. */
+function onceIn(
+  seconds: number,
+  read: ReadOnCalls,
+  onTrouble: (reason: string) => void = () => undefined,
+): (span: Span) => Promise<PagerDutyOnCall[] | null> {
+  let asked: { at: number; answer: Promise<PagerDutyOnCall[] | null> } | null = null
+  return async (span) => {
+    if (asked === null || performance.now() - asked.at > seconds * 1_000) {
+      const answer = read(span).catch((error: Error) => {
+        onTrouble(error.message)
+        return null
+      })
+      asked = { at: performance.now(), answer }
+    }
+    return await asked.answer
+  }
+}
