@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import type { PoolClient } from 'pg'
 
@@ -38,6 +39,29 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
     client.release(broken)
   }
 }
+
+const attempts = 6
+
+/**
+ * The same for work on many rows: where Postgres gave one of two up because they waited for each other (40P01), or
+ * could not put them in an order (40001), the whole transaction is done again.
+ */
+export async function retriedTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction(pool, work)
+    } catch (error) {
+      if (attempt === attempts || !isConflict(error)) throw error
+      await wait(Math.random() * 10 * 2 ** attempt)
+    }
+  }
+}
+
+const isConflict = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001')
 
 /**
  * Whether an error means that Postgres could not be reached or was going away (SQLSTATE classes 08, 53 and 57P, and
