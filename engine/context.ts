@@ -1,4 +1,6 @@
 import type { Logger } from 'pino'
+import type { OnCall } from '../alerts/on-call/on-call.ts'
+import type { Alerting } from '../alerts/context.ts'
 import type { Listener } from '../db/listen.ts'
 import type { Pool } from '../db/pool.ts'
 import type { Metrics } from './metrics.ts'
@@ -16,10 +18,12 @@ export interface EngineContext {
   procedures: ReadonlyMap<string, Procedure>
   bell: Pick<Bell, 'ring'>
   notifications: Listener['events']
+  alerting: Alerting
   /** How an environment is released. Undefined environment names are a bug: check them first. */
   releases(environment: string): ReleaseDriver
   /** What can be restored, newest first. */
   backups(environment: string): Promise<BackupSummary[]>
+  onCall: OnCall
   redact(text: string): string
   metrics: Metrics
   logger: Logger

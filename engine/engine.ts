@@ -1,17 +1,20 @@
 import { setMaxListeners } from 'node:events'
 import { serve, type ServerType } from '@hono/node-server'
 import { pino, type Logger } from 'pino'
+import { startOnCallNotices } from '../alerts/on-call/announce.ts'
 import { cancelChannel, changeChannel } from '../db/announcements.ts'
 import { guestNames } from '../db/grants.ts'
 import { listen, type Listener } from '../db/listen.ts'
 import { migrate } from '../db/migrate.ts'
 import { createPool } from '../db/pool.ts'
+import { createAlerting } from './alerting.ts'
 import { secretsOf, type EngineConfig } from './config.ts'
 import type { EngineContext } from './context.ts'
 import { frozenEnvironments } from './freezes.ts'
 import { createApi } from './http/api.ts'
 import { createMetrics } from './metrics.ts'
 import { displayName } from './people.ts'
+import { onCallOf } from './on-call.ts'
 import { createProcedures } from './procedures/index.ts'
 import { openBell } from './queue.ts'
 import { redactor } from './redact.ts'
@@ -43,12 +46,16 @@ export async function startEngine(
   const metrics = createMetrics()
   const systems = createSystems({ config, runbook, pool })
   const procedures = createProcedures({ config, runbook, pool, systems })
+  const onCall = onCallOf({ pool, runbook, logger })
+  await onCall.roster()
   const context: EngineContext = {
     pool,
     runbook,
     procedures,
     bell,
     notifications: listener.events,
+    alerting: createAlerting({ runbook, onCall }),
+    onCall,
     releases: systems.releases,
     backups: systems.backups,
     redact,
@@ -74,6 +81,12 @@ export async function startEngine(
   await bell.answer(async (jobId) => await answerRing(worker, jobId), config.JOB_CONCURRENCY)
   const stopReconciling = keepReconciling({ pool, bell, everySeconds: config.RECONCILE_SECONDS, logger })
   const stopSchedules = startSchedules(context)
+  const stopOnCallNotices = startOnCallNotices({
+    pool,
+    onCall,
+    gapNoticeHours: runbook.onCall.gapNoticeHours,
+    onTrouble: (reason) => logger.warn({ reason }, 'who is on call could not be read'),
+  })
   const { server, port } = await openServer(context, config)
   logger.info({ port, owner: config.owner }, 'engine ready')
   return {
@@ -83,6 +96,7 @@ export async function startEngine(
       stopping.abort()
       await closeServer(server)
       await stopSchedules()
+      await stopOnCallNotices()
       await stopReconciling()
       await bell.close()
       await listener.close()

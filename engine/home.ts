@@ -6,6 +6,7 @@ import { mayVote } from './approval.ts'
 import type { EngineContext } from './context.ts'
 import { environmentStatus, type EnvironmentNow } from './environment-status.ts'
 import { activeWindows, maintenanceWindow, nextWindows } from './freeze-windows.ts'
+import { rotationView } from './on-call.ts'
 import type { Asker } from './permission.ts'
 import { Command } from './runbook-file.ts'
 
@@ -61,14 +62,16 @@ export function comingWindows({ runbook }: Pick<EngineContext, 'runbook'>, now: 
  * drawing asks them, and not at all while nobody looks.
  */
 export async function announceOpenHomes(
-  context: Pick<EngineContext, 'pool' | 'runbook'>,
+  context: Pick<EngineContext, 'pool' | 'runbook' | 'onCall'>,
   lately: EnvironmentsLately,
 ): Promise<void> {
   if ((await countHomeViewers(context.pool)) === 0) return
   const environments = await Promise.all(Object.keys(context.runbook.environments).map(lately))
+  const { at, rotations } = await context.onCall.roster()
+  const onCall = rotations.map((rotation) => rotationView(context.runbook, rotation, at))
   await announceHomes(
     context.pool,
-    [scheduledNow(context, new Date()), JSON.stringify(environments)].join('\n'),
+    [scheduledNow(context, new Date()), JSON.stringify(environments), JSON.stringify(onCall)].join('\n'),
   )
 }
 

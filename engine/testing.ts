@@ -2,11 +2,14 @@ import { EventEmitter } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { z } from 'zod'
+import type { ReadOnCalls } from '../alerts/on-call/pagerduty-shifts.ts'
 import { migrate } from '../db/migrate.ts'
 import { createPool } from '../db/pool.ts'
 import { testDatabase } from '../deploy/sandbox/postgres/testing.ts'
+import { createAlerting } from './alerting.ts'
 import type { EngineContext } from './context.ts'
 import { createMetrics } from './metrics.ts'
+import { onCallOf } from './on-call.ts'
 import { EnvironmentName, Version } from './procedures/params.ts'
 import { loadRunbook, type Runbook } from './runbook-file.ts'
 import { procedure, type Procedure } from './runner/procedure.ts'
@@ -16,16 +19,20 @@ const defaultRunbook = fileURLToPath(new URL('../deploy/plantao.yaml', import.me
 
 /** An engine context on a database of its own, with rings recorded instead of answered. For tests. */
 export async function testContext(
-  options: { procedures?: Procedure[]; runbook?: (runbook: Runbook) => Runbook } = {},
+  options: { procedures?: Procedure[]; runbook?: (runbook: Runbook) => Runbook; oncalls?: ReadOnCalls } = {},
 ) {
   const database = await testDatabase(migrate)
   const pool = createPool(database.url)
   const rung: number[] = []
   const runbook = await loadRunbook(defaultRunbook)
   const procedures = options.procedures ?? [quickProcedure('deploy'), quickProcedure('rollback', false)]
+  const used = options.runbook?.(runbook) ?? runbook
+  const logger = pino({ level: 'silent' })
+  const onCall = onCallOf({ pool, runbook: used, logger, oncalls: options.oncalls })
   const context: EngineContext = {
     pool,
-    runbook: options.runbook?.(runbook) ?? runbook,
+    runbook: used,
+    alerting: createAlerting({ runbook: used, onCall }),
     procedures: new Map(procedures.map((one) => [one.kind, one])),
     bell: { ring: async (jobs) => void rung.push(...jobs.map(({ id }) => id)) },
     notifications: new EventEmitter(),
@@ -38,7 +45,8 @@ export async function testContext(
     backups: async () => [],
     redact: (text) => text,
     metrics: createMetrics(),
-    logger: pino({ level: 'silent' }),
+    onCall,
+    logger,
   }
   return {
     context,

@@ -46,6 +46,8 @@ export interface Roster {
 export interface OnCall {
   /** Reads anew, except that PagerDuty is asked at most once a minute. */
   roster(): Promise<Roster>
+  /** Whether PagerDuty says who is on call in a rotation, and so has to be told of changes. */
+  isKeptByPagerDuty(rotation: string): boolean
   /** Whom a matrix level stands for, from what was read last; ids of the runbook file or `pagerduty:NAME`. */
   reached(level: MatrixLevel, at?: Date): string[]
 }
@@ -70,12 +72,12 @@ export function createOnCall(deps: OnCallDeps): OnCall {
       from: new Date(at.getTime() - daysBack * dayMs),
       to: new Date(at.getTime() + daysAhead * dayMs),
     }
-    const [overrides, oncalls] = await Promise.all([listOverrides(pool, span), askPagerDuty?.(span) ?? null])
+    const [overrides, answer] = await Promise.all([listOverrides(pool, span), askPagerDuty?.(span) ?? null])
     const found = {
       at,
-      rotations: settings.rotations.map((rotation) => rotationNow(rotation, { overrides, oncalls, span })),
+      rotations: settings.rotations.map((rotation) => rotationNow(rotation, { overrides, answer, span })),
       overrides: overrides.filter(({ endsAt, cancelledBy }) => endsAt > at && cancelledBy === null),
-      isFallback: askPagerDuty !== null && oncalls === null,
+      isFallback: askPagerDuty !== null && answer === null,
     }
     if (last === null || last.roster.at <= at) last = { roster: found, readAt }
     return found
@@ -83,12 +85,14 @@ export function createOnCall(deps: OnCallDeps): OnCall {
 
   function rotationNow(
     rotation: Rotation,
-    read: { overrides: OverrideRow[]; oncalls: PagerDutyOnCall[] | null; span: Span },
+    read: { overrides: OverrideRow[]; answer: PagerDutyAnswer | null; span: Span },
   ): RotationNow {
-    const { overrides, oncalls, span } = read
+    const { overrides, answer, span } = read
     const { name, pagerduty } = rotation
-    if (pagerduty !== undefined && oncalls !== null) {
-      return { name, source: 'pagerduty', shifts: pagerdutyShifts(pagerduty, { oncalls, people }, span) }
+    if (pagerduty !== undefined && answer !== null) {
+      const said = { from: span.from, to: answer.span.to }
+      const shifts = pagerdutyShifts(pagerduty, { oncalls: answer.oncalls, people }, said)
+      return { name, source: 'pagerduty', shifts }
     }
     const shifts = plannedShifts({ rotation, timeZone: deps.timeZone, overrides: known(overrides) }, span)
     return { name, source: 'runbook', shifts }
@@ -98,13 +102,25 @@ export function createOnCall(deps: OnCallDeps): OnCall {
   const known = (overrides: readonly OverrideRow[]): OverrideRow[] =>
     overrides.filter(({ person }) => people.some(({ id }) => id === person))
 
+  const presentTime = (): Date =>
+    last ? new Date(last.roster.at.getTime() + performance.now() - last.readAt) : new Date()
+
+  /** Before anything was read, as the runbook file has it. */
+  function shiftsOf(name: string | undefined, at: Date): Shift[] {
+    if (last) return last.roster.rotations.find((rotation) => rotation.name === name)?.shifts ?? []
+    const rotation = settings.rotations.find((one) => one.name === name)
+    const span = { from: at, to: new Date(at.getTime() + 1) }
+    return rotation ? plannedShifts({ rotation, timeZone: deps.timeZone, overrides: [] }, span) : []
+  }
+
   return {
     roster,
+    isKeptByPagerDuty: (rotation) =>
+      askPagerDuty !== null &&
+      settings.rotations.some(({ name, pagerduty }) => name === rotation && pagerduty !== undefined),
     reached({ page }, at) {
-      if (last === null) return page.people
-      const moment = at ?? new Date(last.roster.at.getTime() + performance.now() - last.readAt)
-      const shifts = last.roster.rotations.find(({ name }) => name === page.rotation)?.shifts ?? []
-      const onDuty = whoIsOnCall(shifts, moment)?.person
+      const moment = at ?? presentTime()
+      const onDuty = whoIsOnCall(shiftsOf(page.rotation, moment), moment)?.person
       return [...new Set([...(onDuty === undefined ? [] : [onDuty]), ...page.people])]
     },
   }
@@ -116,20 +132,29 @@ export function personOnCall(people: readonly OnCallPerson[], id: string): { sla
   return { slack: person?.slack ?? id, name: person?.name ?? id.replace(/^pagerduty:/, '') }
 }
 
+interface PagerDutyAnswer {
+  span: Span
+  oncalls: PagerDutyOnCall[]
+}
+
 /** Asks at most once in so many seconds, and everybody waits for the same answer. Null: there was none. */
 function onceIn(
   seconds: number,
   read: ReadOnCalls,
   onTrouble: (reason: string) => void = () => undefined,
-): (span: Span) => Promise<PagerDutyOnCall[] | null> {
-  let asked: { at: number; answer: Promise<PagerDutyOnCall[] | null> } | null = null
+): (span: Span) => Promise<PagerDutyAnswer | null> {
+  let asked: { at: number; answer: Promise<PagerDutyAnswer | null> } | null = null
+  const ask = async (span: Span): Promise<PagerDutyAnswer | null> => {
+    try {
+      return { span, oncalls: await read(span) }
+    } catch (error) {
+      onTrouble(error instanceof Error ? error.message : String(error))
+      return null
+    }
+  }
   return async (span) => {
     if (asked === null || performance.now() - asked.at > seconds * 1_000) {
-      const answer = read(span).catch((error: Error) => {
-        onTrouble(error.message)
-        return null
-      })
-      asked = { at: performance.now(), answer }
+      asked = { at: performance.now(), answer: ask(span) }
     }
     return await asked.answer
   }

@@ -15,6 +15,7 @@ import { homeRoutes } from './home.ts'
 import { incidentRoutes } from './incidents.ts'
 import { jobRoutes } from './jobs.ts'
 import { peopleRoutes } from './people.ts'
+import { onCallRoutes } from './on-call.ts'
 import { planRoutes } from './plans.ts'
 import { postmortemFileRoutes } from './postmortem-file.ts'
 import { answerProblem } from './problem.ts'
@@ -79,6 +80,7 @@ export function createApi(context: EngineContext, token: string) {
     .route('/', environmentRoutes(context))
     .route('/', freezeRoutes(context))
     .route('/', incidentRoutes(context))
+    .route('/', onCallRoutes(context))
     .route('/', postmortemFileRoutes(context))
     .route('/', peopleRoutes(context))
     .route('/', homeRoutes(context, lately))

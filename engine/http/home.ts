@@ -5,6 +5,7 @@ import { accessOf } from '../access.ts'
 import type { EngineContext } from '../context.ts'
 import { currentFreezes } from '../freezes.ts'
 import { comingWindows, workFor, type EnvironmentsLately } from '../home.ts'
+import { rotationView } from '../on-call.ts'
 import { personRef } from '../people.ts'
 import { permission, whoIs } from '../permission.ts'
 import { identify } from '../require-permission.ts'
@@ -74,9 +75,14 @@ export function homeRoutes(context: EngineContext, lately: EnvironmentsLately) {
 
       async function overview() {
         const { nextFreezes, maintenance } = comingWindows(context, new Date())
-        const [work, all] = await Promise.all([workFor(context, who), environments()])
+        const [work, all, { at, rotations }] = await Promise.all([
+          workFor(context, who),
+          environments(),
+          context.onCall.roster(),
+        ])
         return {
           environments: all,
+          onCall: rotations.map((rotation) => rotationView(runbook, rotation, at)),
           incidents: work.incidents.map(({ id, title, level }) => ({ id, title, level })),
           running: work.running.map((job) => jobSummary(context, job)),
           queued: work.queued.map((job) => jobSummary(context, job)),

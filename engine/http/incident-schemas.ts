@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { IdempotencyKey, PersonRef, Reason, SlackUser } from './schemas.ts'
+import { IdempotencyKey, PersonRef, Reason, RotationView, SlackUser } from './schemas.ts'
 
 /** What goes over the engine's HTTP face about incidents, both ways. Times are ISO 8601 in UTC. */
 
@@ -212,24 +212,69 @@ export const IncidentStats = z
 
 export const Postmortem = z.object({ fileName: z.string(), markdown: z.string() }).openapi('Postmortem')
 
+/** Somebody stands in for whoever's turn it is. */
+export const OverrideView = z
+  .object({
+    id: z.number(),
+    rotation: z.string(),
+    person: PersonRef,
+    startsAt: Time,
+    /** Of a cancelled one, when it was cancelled. */
+    endsAt: Time,
+    createdBy: PersonRef,
+    cancelledBy: PersonRef.nullable(),
+  })
+  .openapi('OnCallOverride')
+
 export const OnCallView = z
   .object({
     /** Where the roster comes from. */
     source: z.enum(['pagerduty', 'runbook']),
+    /** PagerDuty should have said who is on call and did not: the runbook file's rotations stand in for it. */
+    isFallback: z.boolean(),
     rotations: z.array(
-      z.object({
-        name: z.string(),
-        /** Null: nobody is on call. */
-        now: z.object({ person: PersonRef, until: Time.nullable(), isOverride: z.boolean() }).nullable(),
-        next: z.object({ person: PersonRef, at: Time }).nullable(),
+      RotationView.extend({
         /** When nobody will be on call, within the next two weeks. */
         gaps: z.array(z.object({ startsAt: Time, endsAt: Time.nullable() })),
       }),
     ),
+    /** In force or still to come. */
+    overrides: z.array(OverrideView),
     /** The matrix as it would be called now. */
     levels: z.array(z.object({ level: z.number(), who: z.string(), people: z.array(PersonRef) })),
   })
   .openapi('OnCall')
+
+/** What is said once in #ops-alerts: that somebody took over, or that nobody will be on call. */
+export const OnCallNoticeView = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('hand-over'),
+      id: z.number(),
+      revision: z.number(),
+      rotation: z.string(),
+      at: Time,
+      /** Null: nobody was on call in the days before. */
+      from: PersonRef.nullable(),
+      to: PersonRef,
+      until: Time.nullable(),
+      isOverride: z.boolean(),
+      /** Open at that moment, the worst first; `openIncidents` counts all. */
+      incidents: z.array(z.object({ id: z.number(), title: z.string(), level: z.number() })),
+      openIncidents: z.number(),
+    }),
+    z.object({
+      kind: z.literal('gap'),
+      id: z.number(),
+      revision: z.number(),
+      rotation: z.string(),
+      startsAt: Time,
+      endsAt: Time.nullable(),
+      /** Somebody is on call then after all. */
+      coveredBy: PersonRef.nullable(),
+    }),
+  ])
+  .openapi('OnCallNotice')
 
 export const NewOverrideBody = By.extend({
   person: SlackUser,

@@ -249,34 +249,6 @@ export const Settings = z
   })
   .openapi('Settings')
 
-export const IncidentView = z
-  .object({
-    id: z.number(),
-    revision: z.number(),
-    title: z.string(),
-    level: z.number(),
-    environment: z.string().nullable(),
-    state: z.enum(['open', 'acknowledged', 'resolved']),
-    declaredBy: PersonRef,
-    openedAt: Time,
-    resolvedAt: Time.nullable(),
-    resolvedBy: PersonRef.nullable(),
-    timeline: z.array(
-      z.object({ at: Time, actor: PersonRef, kind: z.string(), details: z.record(z.string(), z.unknown()) }),
-    ),
-  })
-  .openapi('Incident')
-
-export const NewIncidentBody = z
-  .object({
-    title: z.string().trim().min(3).max(200),
-    level: z.number().int().min(1).max(3),
-    environment: z.string().optional(),
-    by: SlackUser,
-    idempotencyKey: IdempotencyKey,
-  })
-  .openapi('NewIncident')
-
 export const PersonSettings = z
   .object({
     /** Whether what waits for this person is also sent to them alone. */
@@ -287,6 +259,14 @@ export const PersonSettings = z
   .openapi('PersonSettings')
 
 const Window = z.object({ startsAt: Time, endsAt: Time })
+
+/** Who is on call in a rotation, and who follows. */
+export const RotationView = z.object({
+  name: z.string(),
+  /** Null: nobody is on call. `until` null: no end is in sight. */
+  now: z.object({ person: PersonRef, until: Time.nullable(), isOverride: z.boolean() }).nullable(),
+  next: z.object({ person: PersonRef, at: Time }).nullable(),
+})
 
 /** What one person's App Home shows. */
 export const HomeView = z
@@ -304,6 +284,7 @@ export const HomeView = z
             lastChange: z.object({ jobId: z.number(), kind: z.string(), by: PersonRef, at: Time }).nullable(),
           }),
         ),
+        onCall: z.array(RotationView),
         incidents: Status.shape.incidents,
         running: z.array(JobSummary),
         queued: z.array(JobSummary),

@@ -1,0 +1,29 @@
+import type { Alerting } from '../alerts/context.ts'
+import { personOnCall, type OnCall } from '../alerts/on-call/on-call.ts'
+import type { Runbook } from './runbook-file.ts'
+
+/** What the parts of alerting are made with, from the runbook file. */
+export function createAlerting({
+  runbook,
+  onCall,
+}: {
+  runbook: Runbook
+  onCall: Pick<OnCall, 'reached'>
+}): Alerting {
+  return {
+    settings: runbook.alerting,
+    timeZone: runbook.timeZone,
+    locale: runbook.locale,
+    environments: Object.keys(runbook.environments),
+    links: runbook.links,
+    reach: async (level, at) => ({
+      people: onCall.reached(level, at).map((id) => nameOrSlack(runbook, id)),
+      routingKey: null,
+    }),
+  }
+}
+
+/** The Slack id of somebody on call, or the name of who has none. */
+function nameOrSlack({ people }: Runbook, id: string): string {
+  return people.find((person) => person.id === id)?.slack ?? personOnCall(people, id).name
+}
