@@ -110,7 +110,7 @@ export async function startPagerDuty(options: PagerDutyOptions): Promise<Sandbox
   app.use(async (c, next) => {
     if (levers.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, levers.delayMs))
     await next()
-    if (log.calls.length === before) log.add({ method: c.req.method, path: c.req.path, status: c.res.status })
+    log.answered(c, c.res)
   })
   app.use(outage.middleware, faults.middleware)
   app.route(

@@ -1,0 +1,197 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { api } from '@pagerduty/pdjs'
+import { z } from 'zod'
+
+/** `code`: PagerDuty's own number for the error. `isPassing`: the same call may work later. */
+export type RestAnswer<T> =
+  | { ok: true; value: T }
+  | { ok: false; status: number | null; code: number | null; reason: string; isPassing: boolean }
+
+export type Rest = ReturnType<typeof createRest>
+
+const Incident = z.object({
+  id: z.string(),
+  title: z.string().nullish(),
+  status: z.enum(['triggered', 'acknowledged', 'resolved']),
+  alert_counts: z.object({ all: z.number() }).nullish(),
+})
+const Incidents = z.object({ incidents: z.array(Incident) })
+const OneIncident = z.object({ incident: Incident })
+const Alerts = z.object({ alerts: z.array(z.object({ alert_key: z.string().nullish() })) })
+const User = z.object({ id: z.string(), name: z.string().nullish(), email: z.string().nullish() })
+const Subscription = z.object({
+  id: z.string(),
+  active: z.boolean().nullish(),
+  delivery_method: z.object({ url: z.string().nullish(), temporarily_disabled: z.boolean().nullish() }),
+})
+export type Subscription = z.infer<typeof Subscription>
+const OnCalls = z.object({
+  oncalls: z.array(
+    z.object({
+      user: z.object({ id: z.string(), summary: z.string().nullish(), email: z.string().nullish() }),
+      escalation_policy: z.object({ id: z.string(), summary: z.string().nullish() }),
+      escalation_level: z.number(),
+      schedule: z.object({ id: z.string(), summary: z.string().nullish() }).nullish(),
+      start: z.string().nullish(),
+      end: z.string().nullish(),
+    }),
+  ),
+  more: z.boolean().nullish(),
+})
+export type OnCall = z.infer<typeof OnCalls>['oncalls'][number]
+
+const Failure = z.object({
+  error: z.object({
+    code: z.number().optional(),
+    message: z.string().optional(),
+    errors: z.array(z.string()).optional(),
+  }),
+})
+
+interface Call {
+  method: 'get' | 'put' | 'post'
+  path: string
+  query?: Record<string, string | string[]>
+  body?: object
+  from?: string
+}
+
+/**
+ * PagerDuty's REST API through its own client, which has no deadline of its own (its `requestTimeout` aborts
+ * nothing), takes any status for a success and rejects with a Response where it gets no JSON: all of that is dealt
+ * with here. It sends again after a 429, three times; two seconds apart instead of its twenty.
+ */
+export function createRest(options: { url: string; token: string; deadlineMs?: number }) {
+  const base = options.url.replace(/\/+$/, '')
+  const deadlineMs = options.deadlineMs ?? 10_000
+
+  const ask = async <T>(call: Call, schema: z.ZodType<T>): Promise<RestAnswer<T>> => {
+    const done = new AbortController()
+    try {
+      const tooLate = delay(deadlineMs, null, { signal: done.signal, ref: false })
+      const answer = await Promise.race([request(call, done.signal), tooLate])
+      if (answer === null) return passing(null, 'PagerDuty does not answer in time')
+      return understood(answer, schema)
+    } catch (error) {
+      return ofTrouble(error)
+    } finally {
+      done.abort()
+    }
+  }
+  const request = async (call: Call, signal: AbortSignal): Promise<{ status: number; data: unknown }> => {
+    const { status, data } = await api({
+      url: `${base}${call.path}`,
+      method: call.method.toUpperCase(),
+      token: options.token,
+      ...(call.query ? { queryParameters: call.query } : {}),
+      ...(call.body ? { data: call.body } : {}),
+      headers: call.from === undefined ? {} : { From: call.from },
+      requestTimeout: 0,
+      signal,
+      ...retryEvery2Seconds,
+    } as Parameters<typeof api>[0] & { url: string })
+    return { status, data }
+  }
+  return {
+    incidentsByKey: async (key: string) =>
+      await ask({ method: 'get', path: '/incidents', query: { incident_key: key } }, Incidents),
+    incident: async (id: string) =>
+      await ask({ method: 'get', path: `/incidents/${encodeURIComponent(id)}` }, OneIncident),
+    alertsOf: async (incidentId: string) =>
+      await ask({ method: 'get', path: `/incidents/${encodeURIComponent(incidentId)}/alerts` }, Alerts),
+    /** `from`: the e-mail address of a PagerDuty user, in whose name it is done. */
+    setStatus: async (id: string, status: 'acknowledged' | 'resolved', from: string) =>
+      await ask(
+        {
+          method: 'put',
+          path: `/incidents/${encodeURIComponent(id)}`,
+          from,
+          body: { incident: { type: 'incident_reference', status } },
+        },
+        OneIncident,
+      ),
+    /** At most 2,000 characters; more are cut. */
+    note: async (incidentId: string, content: string, from: string) =>
+      await ask(
+        {
+          method: 'post',
+          path: `/incidents/${encodeURIComponent(incidentId)}/notes`,
+          from,
+          body: { note: { content: content.slice(0, 2_000) } },
+        },
+        z.object({ note: z.object({ id: z.string() }) }),
+      ),
+    user: async (id: string) =>
+      await ask({ method: 'get', path: `/users/${encodeURIComponent(id)}` }, z.object({ user: User })),
+    onCalls: async (escalationPolicies: readonly string[]) =>
+      await ask(
+        {
+          method: 'get',
+          path: '/oncalls',
+          query: {
+            'include[]': 'users',
+            limit: '100',
+            ...(escalationPolicies.length > 0 ? { 'escalation_policy_ids[]': [...escalationPolicies] } : {}),
+          },
+        },
+        OnCalls,
+      ),
+    subscriptions: async () =>
+      await ask(
+        { method: 'get', path: '/webhook_subscriptions', query: { limit: '100' } },
+        z.object({ webhook_subscriptions: z.array(Subscription) }),
+      ),
+    subscription: async (id: string) =>
+      await ask(
+        { method: 'get', path: `/webhook_subscriptions/${encodeURIComponent(id)}` },
+        z.object({ webhook_subscription: Subscription }),
+      ),
+    enableSubscription: async (id: string) =>
+      await ask(
+        { method: 'post', path: `/webhook_subscriptions/${encodeURIComponent(id)}/enable`, body: {} },
+        z.object({ webhook_subscription: Subscription }),
+      ),
+  }
+}
+
+/** Not in pdjs's types, though its common.js reads it. */
+const retryEvery2Seconds = { retryTimeout: 2_000 }
+
+function understood<T>(answer: { status: number; data: unknown }, schema: z.ZodType<T>): RestAnswer<T> {
+  const { status, data } = answer
+  if (status >= 200 && status < 300) {
+    const value = schema.safeParse(data)
+    return value.success
+      ? { ok: true, value: value.data }
+      : passing(status, 'PagerDuty answers what is not expected')
+  }
+  const failure = Failure.safeParse(data)
+  const error = failure.success ? failure.data.error : {}
+  const said = error.errors && error.errors.length > 0 ? error.errors.join('; ') : error.message
+  return {
+    ok: false,
+    status,
+    code: error.code ?? null,
+    reason: `PagerDuty answers ${status}${said === undefined ? '' : `: ${said.slice(0, 300)}`}`,
+    isPassing: status === 429 || status >= 500,
+  }
+}
+
+type Failed = Extract<RestAnswer<never>, { ok: false }>
+
+const passing = (status: number | null, reason: string): Failed => ({
+  ok: false,
+  status,
+  code: null,
+  reason,
+  isPassing: true,
+})
+
+/** What is no JSON comes as a rejected Response. */
+function ofTrouble(error: unknown): Failed {
+  if (typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number') {
+    const isPassing = error.status >= 500 || error.status < 400
+    return { ...passing(error.status, `PagerDuty answers ${error.status}`), isPassing }
+  }
+  return passing(null, 'PagerDuty cannot be reached')
+}

@@ -1,0 +1,95 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+
+/**
+ * Whether PagerDuty signed these bytes: any `v1=` of the header against any of our secrets, compared in constant time
+ * (developer.pagerduty.com, "Verifying Signatures"; several of each while a secret is being replaced).
+ */
+export function isSigned(
+  rawBody: Uint8Array,
+  header: string | undefined,
+  secrets: readonly string[],
+): boolean {
+  const given = (header ?? '').split(',').flatMap((part) => {
+    const hex = /^\s*v1=([0-9a-f]{64})\s*$/i.exec(part)?.[1]
+    return hex === undefined ? [] : [Buffer.from(hex, 'hex')]
+  })
+  return secrets
+    .map((secret) => createHmac('sha256', secret).update(rawBody).digest())
+    .some((expected) => given.some((signature) => timingSafeEqual(signature, expected)))
+}
+
+const Reference = z.object({ id: z.string(), type: z.string().optional(), summary: z.string().nullish() })
+
+const Event = z.object({
+  event: z.object({
+    id: z.string(),
+    event_type: z.string(),
+    occurred_at: z.string(),
+    agent: Reference.nullish(),
+    client: z.object({ name: z.string().nullish() }).nullish(),
+    data: z.record(z.string(), z.unknown()),
+  }),
+})
+
+/** An incident as webhooks carry it, or a mention of one. */
+const IncidentData = z.object({
+  id: z.string(),
+  title: z.string().nullish(),
+  summary: z.string().nullish(),
+  incident_key: z.string().nullish(),
+  html_url: z.string().nullish(),
+})
+
+const kinds = {
+  'incident.triggered': 'triggered',
+  'incident.acknowledged': 'acknowledged',
+  'incident.unacknowledged': 'unacknowledged',
+  'incident.resolved': 'resolved',
+  'incident.reopened': 'reopened',
+  'incident.escalated': 'escalated',
+  'incident.reassigned': 'escalated',
+  'incident.delegated': 'escalated',
+  'incident.annotated': 'annotated',
+} as const
+export type WebhookKind = (typeof kinds)[keyof typeof kinds]
+
+/** What PagerDuty says happened to one of its incidents. */
+export interface Webhook {
+  kind: WebhookKind
+  eventId: string
+  incident: { id: string; title: string | null; incidentKey: string | null }
+  /** The person who did it; null: PagerDuty itself, or an integration such as ours. */
+  user: { id: string; name: string } | null
+  note: string | null
+}
+
+/** What every delivery is about, and what it says if that concerns us; null: it does not (yet unknown types too). */
+export function readWebhook(body: unknown): { subject: string; webhook: Webhook | null } {
+  const parsed = Event.safeParse(body)
+  if (!parsed.success) return { subject: 'unknown', webhook: null }
+  const { event } = parsed.data
+  const kind = (kinds as Record<string, WebhookKind | undefined>)[event.event_type]
+  const data = IncidentData.safeParse(kind === 'annotated' ? event.data['incident'] : event.data)
+  if (kind === undefined || !data.success) return { subject: event.id, webhook: null }
+  const content = event.data['content']
+  return {
+    subject: data.data.id,
+    webhook: {
+      kind,
+      eventId: event.id,
+      incident: {
+        id: data.data.id,
+        title: data.data.title ?? data.data.summary ?? null,
+        incidentKey: data.data.incident_key ?? null,
+      },
+      user: userOf(event.agent),
+      note: kind === 'annotated' && typeof content === 'string' ? content : null,
+    },
+  }
+}
+
+function userOf(agent: z.infer<typeof Reference> | null | undefined): Webhook['user'] {
+  if (!agent || (agent.type !== 'user_reference' && agent.type !== 'user')) return null
+  return { id: agent.id, name: agent.summary ?? agent.id }
+}
