@@ -1,7 +1,7 @@
 import { databaseTime, listOverrides, type OverrideRow } from '../../db/on-call.ts'
 import type { Pool } from '../../db/pool.ts'
 import type { MatrixLevel } from '../settings.ts'
-import { pagerdutyShifts, type PagerDutyOnCall, type ReadOnCalls } from './pagerduty-shifts.ts'
+import { pagerdutyShifts, type Kept, type PagerDutyOnCall, type ReadOnCalls } from './pagerduty-shifts.ts'
 import { plannedShifts, whoIsOnCall, type Shift, type Span } from './roster.ts'
 import type { OnCallSettings, Rotation } from './settings.ts'
 
@@ -61,8 +61,11 @@ const pagerdutySeconds = 60
 /** Knows who is on call. Ask for the roster once before whom a level reaches. */
 export function createOnCall(deps: OnCallDeps): OnCall {
   const { pool, settings, people } = deps
-  const mapped = settings.rotations.some(({ pagerduty }) => pagerduty !== undefined)
-  const askPagerDuty = mapped && deps.oncalls ? onceIn(pagerdutySeconds, deps.oncalls, deps.onTrouble) : null
+  const kept = settings.rotations.flatMap(({ pagerduty }) => pagerduty ?? [])
+  const askPagerDuty =
+    deps.oncalls && kept.length > 0
+      ? onceIn(pagerdutySeconds, everywhere(deps.oncalls, kept), deps.onTrouble)
+      : null
   let last: { roster: Roster; readAt: number } | null = null
 
   async function roster(): Promise<Roster> {
@@ -137,10 +140,15 @@ interface PagerDutyAnswer {
   oncalls: PagerDutyOnCall[]
 }
 
+const everywhere =
+  (read: ReadOnCalls, kept: readonly Kept[]) =>
+  async (span: Span): Promise<PagerDutyOnCall[]> =>
+    (await Promise.all(kept.map(async (one) => await read(one, span)))).flat()
+
 /** Asks at most once in so many seconds, and everybody waits for the same answer. Null: there was none. */
 function onceIn(
   seconds: number,
-  read: ReadOnCalls,
+  read: (span: Span) => Promise<PagerDutyOnCall[]>,
   onTrouble: (reason: string) => void = () => undefined,
 ): (span: Span) => Promise<PagerDutyAnswer | null> {
   let asked: { at: number; answer: Promise<PagerDutyAnswer | null> } | null = null

@@ -14,8 +14,11 @@ export interface PagerDutyOnCall {
   endsAt: Date | null
 }
 
-/** Everybody on call at some time of a span. Throws when PagerDuty does not answer in time. */
-export type ReadOnCalls = (span: Span) => Promise<PagerDutyOnCall[]>
+/** Where PagerDuty keeps a rotation. */
+export type Kept = NonNullable<Rotation['pagerduty']>
+
+/** Everybody on call there at some time of a span. Throws when PagerDuty does not answer in time. */
+export type ReadOnCalls = (kept: Kept, span: Span) => Promise<PagerDutyOnCall[]>
 
 /** Who somebody is to PagerDuty and to the runbook file. */
 interface KnownPerson {
@@ -26,15 +29,13 @@ interface KnownPerson {
 
 /** Who is on call in a rotation by what PagerDuty says; of several at once, whoever it pages first. */
 export function pagerdutyShifts(
-  mapping: NonNullable<Rotation['pagerduty']>,
+  kept: Kept,
   { oncalls, people }: { oncalls: readonly PagerDutyOnCall[]; people: readonly KnownPerson[] },
   span: Span,
 ): Shift[] {
   const mine = oncalls
     .filter(({ schedule, escalationPolicy }) =>
-      mapping.schedule === undefined
-        ? escalationPolicy === mapping.escalationPolicy
-        : schedule === mapping.schedule,
+      kept.schedule === undefined ? escalationPolicy === kept.escalationPolicy : schedule === kept.schedule,
     )
     .toSorted((one, other) => one.level - other.level)
   const edges = mine.flatMap(({ startsAt, endsAt }) => [startsAt, endsAt].filter((edge) => edge !== null))

@@ -38,7 +38,7 @@ const OnCalls = z.object({
   ),
   more: z.boolean().nullish(),
 })
-export type OnCall = z.infer<typeof OnCalls>['oncalls'][number]
+export type OnCallEntry = z.infer<typeof OnCalls>['oncalls'][number]
 
 const Failure = z.object({
   error: z.object({
@@ -123,15 +123,26 @@ export function createRest(options: { url: string; token: string; deadlineMs?: n
       ),
     user: async (id: string) =>
       await ask({ method: 'get', path: `/users/${encodeURIComponent(id)}` }, z.object({ user: User })),
-    onCalls: async (escalationPolicies: readonly string[]) =>
+    /** One page of who is on call at some time between two moments (ISO 8601, at most 90 days ahead). */
+    onCalls: async (asked: {
+      since: string
+      until: string
+      offset: number
+      by: { escalationPolicy: string } | { schedule: string }
+    }) =>
       await ask(
         {
           method: 'get',
           path: '/oncalls',
           query: {
-            'include[]': 'users',
+            'include[]': ['users'],
             limit: '100',
-            ...(escalationPolicies.length > 0 ? { 'escalation_policy_ids[]': [...escalationPolicies] } : {}),
+            since: asked.since,
+            until: asked.until,
+            offset: String(asked.offset),
+            ...('schedule' in asked.by
+              ? { 'schedule_ids[]': [asked.by.schedule] }
+              : { 'escalation_policy_ids[]': [asked.by.escalationPolicy] }),
           },
         },
         OnCalls,

@@ -1,0 +1,35 @@
+import type { OnCallEntry, Rest } from '../pagerduty/rest.ts'
+import type { Kept, PagerDutyOnCall, ReadOnCalls } from './pagerduty-shifts.ts'
+
+/** Nobody reads further: PagerDuty answers 100 at a time. */
+const mostPages = 20
+
+/** Who PagerDuty has on call, page by page. */
+export function onCallsFrom(rest: Pick<Rest, 'onCalls'>): ReadOnCalls {
+  return async (kept, { from, to }) => {
+    const found: OnCallEntry[] = []
+    const asked = { since: from.toISOString(), until: to.toISOString(), by: placeOf(kept) }
+    for (let pages = 0; pages < mostPages; pages += 1) {
+      const answer = await rest.onCalls({ ...asked, offset: found.length })
+      if (!answer.ok) throw new Error(answer.reason)
+      found.push(...answer.value.oncalls)
+      if (answer.value.more !== true || answer.value.oncalls.length === 0) break
+    }
+    return found.map(onCall)
+  }
+}
+
+function placeOf({ schedule, escalationPolicy }: Kept): { schedule: string } | { escalationPolicy: string } {
+  return schedule === undefined ? { escalationPolicy: escalationPolicy ?? '' } : { schedule }
+}
+
+const onCall = (entry: OnCallEntry): PagerDutyOnCall => ({
+  user: { id: entry.user.id, name: entry.user.summary ?? entry.user.id, email: entry.user.email ?? null },
+  level: entry.escalation_level,
+  escalationPolicy: entry.escalation_policy.id,
+  schedule: entry.schedule?.id ?? null,
+  startsAt: momentOf(entry.start),
+  endsAt: momentOf(entry.end),
+})
+
+const momentOf = (text: string | null | undefined): Date | null => (text == null ? null : new Date(text))
