@@ -63,9 +63,7 @@ export function classifierOf(alerting: Alerting): Classify {
  * wave has every alert once.
  */
 export function waves(alerts: readonly Incoming[]): Incoming[][] {
-  const inOrder = alerts.toSorted(
-    (one, other) => order(one) - order(other) || (one.status === 'firing' ? -1 : 1),
-  )
+  const inOrder = alerts.toSorted((one, other) => begun(one) - begun(other) || ended(one) - ended(other))
   const seen = new Map<string, number>()
   const result: Incoming[][] = []
   for (const alert of inOrder) {
@@ -76,7 +74,8 @@ export function waves(alerts: readonly Incoming[]): Incoming[][] {
   return result
 }
 
-const order = ({ startsAt }: Incoming): number => startsAt?.getTime() ?? Number.MAX_SAFE_INTEGER
+const begun = ({ startsAt }: Incoming): number => startsAt?.getTime() ?? Number.MAX_SAFE_INTEGER
+const ended = ({ status }: Incoming): number => (status === 'firing' ? 0 : 1)
 
 /** What is to become of one alert of a wave. */
 interface Taken {

@@ -50,18 +50,19 @@ const EpisodeRow = z.object({
 })
 export type EpisodeRow = z.infer<typeof EpisodeRow>
 
-const EpisodesAndTime = z.object({ now: z.date(), episodes: z.array(EpisodeRow) })
+/** An alert nothing is recorded of makes a line of nulls. */
+const EpisodeLine = z.union([EpisodeRow, z.object({ id: z.null() })]).and(z.object({ now: z.date() }))
 
 /** Of each alert the episode that fires, the last one, and the one with the given start. With the database's time. */
 export async function readEpisodes(
   db: Database,
   wanted: { source: string; fingerprints: readonly string[]; starts: readonly (Date | null)[] },
   flapping: { episodes: number; withinMinutes: number },
-): Promise<z.infer<typeof EpisodesAndTime>> {
+): Promise<{ now: Date; episodes: EpisodeRow[] }> {
   const { source } = wanted
   const found = await rows(
     db,
-    EpisodeRow.partial().extend({ now: z.date(), id: z.number().nullable() }),
+    EpisodeLine,
     sql`select now(), episode.id, episode.fingerprint, episode.starts_at as "startsAt",
           episode.last_starts_at as "lastStartsAt", episode.status, episode.ended_at as "endedAt",
           episode.resolved_at as "resolvedAt", episode.level, episode.title, episode.description, episode.link,
@@ -86,7 +87,7 @@ export async function readEpisodes(
            where status = 'resolved' and starts_at is distinct from wanted.starts_at)) episode on true
         left join incident on incident.id = episode.incident_id`,
   )
-  const episodes = found.filter((row): row is EpisodeRow & { now: Date } => row.id !== null)
+  const episodes = found.filter((line): line is EpisodeRow & { now: Date } => line.id !== null)
   return { now: found[0]?.now ?? new Date(Number.NaN), episodes }
 }
 
