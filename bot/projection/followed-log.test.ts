@@ -100,6 +100,7 @@ test('what is followed before it begins appears when it does', async () => {
   scene.engine.setJob(1, { state: 'queued' })
   written()
   await scene.slack.until(() => cards().length === 1)
+  expect(replies()).toEqual([])
   scene.engine.setJob(1, started)
   written('begun')
   await shows('begun')
