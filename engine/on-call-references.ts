@@ -32,20 +32,20 @@ export function onCallProblems(runbook: OnCallParts): ReferenceProblem[] {
 }
 
 /** What the engine can start with and somebody should know of. */
-export function onCallWarnings({ people, alerting }: OnCallParts): string[] {
-  const reachable = new Set(people.filter(canBeReached).map(({ id }) => id))
-  const warnings = alerting.escalation.map(({ level, who, page }) => {
-    const path = `alerting.escalation: level ${level} (${who})`
-    if (page.rotation !== undefined) return null
-    if (page.people.length === 0)
-      return `${path} names nobody: without a routing key of its own it is skipped`
-    const found = page.people.some((id) => reachable.has(id))
-    return found ? null : `${path} reaches nobody in Slack: none of its people has a Slack id`
+export function onCallWarnings({ people, onCall, alerting }: OnCallParts): string[] {
+  const reachable = (ids: readonly string[]): boolean =>
+    people.some(({ id, slack }) => slack !== undefined && ids.includes(id))
+  return alerting.escalation.flatMap(({ level, who, page }) => {
+    const where = `alerting.escalation: level ${level} (${who})`
+    const turns = onCall.rotations.find(({ name }) => name === page.rotation)?.people ?? []
+    if (page.rotation === undefined && page.people.length === 0) {
+      return [`${where} names nobody: without a PagerDuty routing key it is skipped`]
+    }
+    if (reachable([...turns, ...page.people])) return []
+    const whose = page.rotation === undefined ? 'none of its people' : `nobody of ${page.rotation}`
+    return [`${where} reaches nobody in Slack: ${whose} has a Slack id`]
   })
-  return warnings.filter((warning) => warning !== null)
 }
-
-const canBeReached = ({ slack }: OnCallParts['people'][number]): boolean => slack !== undefined
 
 const minimumHours = 4
 
