@@ -64,7 +64,7 @@ const Level = z.strictObject({
 })
 export type LevelSettings = z.infer<typeof Level>
 
-const MatrixLevel = z.strictObject({
+export const MatrixLevel = z.strictObject({
   level: z.number().int().min(1),
   who: Text,
   /** How long this level has to answer. */

@@ -4,19 +4,25 @@ import { execute, row, rows, sql, type Database } from './sql.ts'
 /** The NOTIFY channel on which every change is rung. The payload is the subject's name and its new revision. */
 export const changeChannel = 'plantao_change'
 
+/** What is rung instead when very much changed at once: ask what is stale. */
+export const everything = '*'
+
 /** The NOTIFY channel that wakes the worker whose job shall stop. The payload is the job's id. */
 export const cancelChannel = 'plantao_cancel'
 
 const Subject = z.object({ name: z.string(), revision: z.number() })
 export type Subject = z.infer<typeof Subject>
 
-/** Says, in the transaction of the change itself, that a subject is no longer what its messages show. */
+/**
+ * Says, in the transaction of the change itself, that a subject is no longer what its messages show. Several are
+ * locked in the order of their names, everywhere: two that announce the same ones wait for each other, no more.
+ */
 export async function announce(db: Database, ...subjects: string[]): Promise<void> {
   if (subjects.length === 0) return
   await execute(
     db,
     sql`with changed as (
-          insert into subject (name) select distinct unnest(${subjects}::text[])
+          insert into subject (name) select distinct unnest(${subjects}::text[]) as name order by name
           on conflict (name) do update set revision = nextval('change_number'), changed_at = now()
           returning name, revision)
         select pg_notify(${changeChannel}, name || ' ' || revision) from changed`,

@@ -1,9 +1,11 @@
-import { execute, sql, type Database } from './sql.ts'
+import { z } from 'zod'
+import { execute, row, rows, sql, type Database } from './sql.ts'
 
 /** The NOTIFY channel that wakes alerting: `timers` when something became due earlier, `pages` when there is one to send. */
 export const alertingChannel = 'plantao_alerting'
 
-export type TimerKind = 'resolve' | 'still-firing' | 'page-again' | 'unowned'
+export const TimerKind = z.enum(['resolve', 'still-firing', 'page-again', 'unowned'])
+export type TimerKind = z.infer<typeof TimerKind>
 
 /** Sets the incident's timer of this kind, from now; one that is set already is moved and counts from zero. */
 export async function setTimer(
@@ -19,17 +21,73 @@ export async function setTimer(
   await wakeTimers(db)
 }
 
+/** Sets the timers that remind of incidents nobody owns. */
+export async function openUnownedTimers(
+  db: Database,
+  { incidentIds, minutes }: { incidentIds: readonly number[]; minutes: number },
+): Promise<void> {
+  await execute(
+    db,
+    sql`insert into incident_timer (incident_id, kind, due_at)
+        select id, 'unowned', now() + make_interval(secs => ${minutes} * 60.0)
+        from unnest(${incidentIds}::bigint[]) as opened (id) order by id
+        on conflict (incident_id, kind) do nothing`,
+  )
+}
+
 export async function clearTimer(
   db: Database,
   timer: { incidentId: number; kind: TimerKind },
 ): Promise<void> {
-  await execute(
+  await clearTimers(db, timer.incidentId, [timer.kind])
+}
+
+/** Forgets the incident's timers of these kinds, or all; returns how many there were. */
+export async function clearTimers(
+  db: Database,
+  incidentId: number,
+  kinds: readonly TimerKind[] = TimerKind.options,
+): Promise<number> {
+  return await execute(
     db,
-    sql`delete from incident_timer where incident_id = ${timer.incidentId} and kind = ${timer.kind}`,
+    sql`delete from incident_timer where incident_id = ${incidentId} and kind = any(${kinds}::text[])`,
   )
 }
 
 /** Has every engine look at once what is due, when this transaction is committed. */
 export async function wakeTimers(db: Database): Promise<void> {
   await execute(db, sql`select pg_notify(${alertingChannel}, 'timers')`)
+}
+
+const Timer = z.object({ incidentId: z.number(), kind: TimerKind })
+export type Timer = z.infer<typeof Timer>
+
+/** What is due, the longest due first, besides reminders that nobody owns an incident. */
+export async function dueTimers(db: Database, limit: number): Promise<Timer[]> {
+  return await rows(
+    db,
+    Timer,
+    sql`select incident_id as "incidentId", kind from incident_timer
+        where due_at <= now() and kind <> 'unowned' order by due_at limit ${limit}`,
+  )
+}
+
+/** Takes a timer off, if it still is there and due: of several engines one does. */
+export async function takeTimer(db: Database, timer: Timer): Promise<boolean> {
+  const taken = await execute(
+    db,
+    sql`delete from incident_timer
+        where incident_id = ${timer.incidentId} and kind = ${timer.kind} and due_at <= now()`,
+  )
+  return taken > 0
+}
+
+/** Whether any alert of the incident is firing. */
+export async function isFiring(db: Database, incidentId: number): Promise<boolean> {
+  const found = await row(
+    db,
+    z.object({ id: z.number() }),
+    sql`select id from alert where incident_id = ${incidentId} and status = 'firing' limit 1`,
+  )
+  return found !== null
 }

@@ -1,21 +1,26 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { recordAudit } from '../../db/audit.ts'
-import {
-  createIncident,
-  findIncident,
-  incidentSubject,
-  listIncidents,
-  resolveIncident,
-  type IncidentRow,
-} from '../../db/incidents.ts'
+import * as acts from '../../alerts/incidents.ts'
+import { findIncident, incidentStates, listIncidents } from '../../db/incidents.ts'
 import { transaction } from '../../db/pool.ts'
+import type { Database } from '../../db/sql.ts'
 import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
 import { knownEnvironment } from '../request-job.ts'
 import { requirePermission } from '../require-permission.ts'
+import {
+  AcknowledgeBody,
+  AssignBody,
+  ChannelBody,
+  EscalateBody,
+  IncidentSummary,
+  IncidentView,
+  NewIncidentBody,
+  NoteBody,
+  ResolveBody,
+  RoleBody,
+} from './incident-schemas.ts'
+import { incidentSummary, incidentView } from './incident-views.ts'
 import { createRouter, jsonAnswer, jsonBody, problems } from './router.ts'
-import { ActBody, IncidentView, NewIncidentBody } from './schemas.ts'
-import { incidentView } from './views.ts'
 
 const Id = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })
 const tags = ['incidents']
@@ -25,7 +30,23 @@ const list = createRoute({
   method: 'get',
   path: '/v1/incidents',
   tags,
-  responses: { 200: jsonAnswer('Newest first', z.object({ incidents: z.array(IncidentView) })), ...problems },
+  request: {
+    query: z.object({
+      /** Those that are not resolved. */
+      open: z.enum(['true', 'false']).optional(),
+      state: z
+        .string()
+        .transform((text) => text.split(','))
+        .pipe(z.array(z.enum(incidentStates)))
+        .optional(),
+      level: z.coerce.number().int().min(1).max(3).optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+  },
+  responses: {
+    200: jsonAnswer('Newest first', z.object({ incidents: z.array(IncidentSummary) })),
+    ...problems,
+  },
 })
 const read = createRoute({
   method: 'get',
@@ -45,67 +66,134 @@ const declare = createRoute({
     ...problems,
   },
 })
-const resolve = createRoute({
-  method: 'post',
-  path: '/v1/incidents/{id}/resolve',
-  tags,
-  request: { params: Id, ...jsonBody(ActBody) },
-  responses: { 200: incident, ...problems },
-})
+const act = <Path extends string, Body extends z.ZodType>(path: Path, body: Body) =>
+  createRoute({
+    method: 'post',
+    path: `/v1/incidents/{id}/${path}`,
+    tags,
+    request: { params: Id, ...jsonBody(body) },
+    responses: { 200: incident, ...problems },
+  })
 
-/** Declare, read and resolve incidents. */
+/** Declare, read and act on incidents. */
 export function incidentRoutes(context: EngineContext) {
+  const { alerting } = context
   return createRouter()
     .openapi(list, async (c) => {
-      const found = await listIncidents(context.pool, { openOnly: false, limit: 50 })
-      return c.json(
-        { incidents: await Promise.all(found.map(async (row) => await incidentView(context, row))) },
-        200,
-      )
+      const { open, state, ...query } = c.req.valid('query')
+      const found = await listIncidents(context.pool, { ...query, openOnly: open === 'true', states: state })
+      return c.json({ incidents: found.map((row) => incidentSummary(context, row)) }, 200)
     })
-    .openapi(read, async (c) => {
-      const { id } = c.req.valid('param')
-      return c.json(await incidentView(context, await existing(context, id)), 200)
-    })
+    .openapi(read, async (c) => c.json(await incidentView(context, c.req.valid('param').id), 200))
     .openapi(declare, async (c) => {
       const { by, ...body } = c.req.valid('json')
       const environment = knownEnvironment(context, body.environment ?? null)
       await requirePermission(context, by, 'incident', environment)
-      const { incident: row, created } = await transaction(context.pool, async (tx) => {
-        const recorded = await createIncident(tx, { ...body, environment, declaredBy: by })
-        if (recorded.created) {
-          const subject = incidentSubject(recorded.incident.id)
-          const details = { title: body.title, level: body.level }
-          await recordAudit(tx, { actor: by, action: 'incident.declared', subject, details })
-        }
-        return recorded
-      })
-      const view = await incidentView(context, row)
+      const { incident: row, created } = await transaction(
+        context.pool,
+        async (tx) => await acts.declare(tx, { ...body, environment, declaredBy: by }, alerting),
+      )
+      const view = await incidentView(context, row.id)
       return created ? c.json(view, 201) : c.json(view, 200)
     })
-    .openapi(resolve, async (c) => {
-      const { id } = c.req.valid('param')
-      const { by, reason } = c.req.valid('json')
-      const row = await existing(context, id)
-      await requirePermission(context, by, 'incident', row.environment)
-      await transaction(context.pool, async (tx) => {
-        if (!(await resolveIncident(tx, id, by))) {
-          throw new Refusal('wrong-state', { state: 'resolved' }, `Incident ${id} is resolved already.`)
-        }
-        const details = reason === undefined ? {} : { reason }
-        await recordAudit(tx, {
-          actor: by,
-          action: 'incident.resolved',
-          subject: incidentSubject(id),
-          details,
-        })
-      })
-      return c.json(await incidentView(context, await existing(context, id)), 200)
+    .openapi(act('acknowledge', AcknowledgeBody), async (c) => {
+      const [id, { by }] = [c.req.valid('param').id, c.req.valid('json')]
+      return c.json(
+        await change(context, { id, by }, async (tx) =>
+          acts.acknowledge(tx, { incidentId: id, by, via: 'slack' }),
+        ),
+        200,
+      )
+    })
+    .openapi(act('still-working', AcknowledgeBody), async (c) => {
+      const [id, { by }] = [c.req.valid('param').id, c.req.valid('json')]
+      return c.json(
+        await change(context, { id, by }, async (tx) => acts.stillWorking(tx, { incidentId: id, by })),
+        200,
+      )
+    })
+    .openapi(act('escalate', EscalateBody), async (c) => {
+      const [id, body] = [c.req.valid('param').id, c.req.valid('json')]
+      return c.json(
+        await change(context, { id, by: body.by }, async (tx) =>
+          acts.escalate(tx, { incidentId: id, ...body }, alerting),
+        ),
+        200,
+      )
+    })
+    .openapi(act('resolve', ResolveBody), async (c) => {
+      const [id, { by, reason }] = [c.req.valid('param').id, c.req.valid('json')]
+      return c.json(
+        await change(context, { id, by }, async (tx) =>
+          acts.resolve(tx, {
+            incidentId: id,
+            by,
+            via: 'slack',
+            ...(reason === undefined ? {} : { reason }),
+          }),
+        ),
+        200,
+      )
+    })
+    .openapi(act('assign', AssignBody), async (c) => {
+      const [id, body] = [c.req.valid('param').id, c.req.valid('json')]
+      return c.json(
+        await change(context, { id, by: body.by }, async (tx) =>
+          acts.assign(tx, { incidentId: id, ...body }),
+        ),
+        200,
+      )
+    })
+    .openapi(act('note', NoteBody), async (c) => {
+      const [id, body] = [c.req.valid('param').id, c.req.valid('json')]
+      return c.json(
+        await change(context, { id, by: body.by }, async (tx) => acts.note(tx, { incidentId: id, ...body })),
+        200,
+      )
+    })
+    .openapi(act('role', RoleBody), async (c) => {
+      const [id, body] = [c.req.valid('param').id, c.req.valid('json')]
+      return c.json(
+        await change(context, { id, by: body.by }, async (tx) =>
+          acts.giveRole(tx, { incidentId: id, ...body }),
+        ),
+        200,
+      )
+    })
+    .openapi(act('channel', ChannelBody), async (c) => {
+      const [id, body] = [c.req.valid('param').id, c.req.valid('json')]
+      return c.json(
+        await change(context, { id, by: body.by }, async (tx) =>
+          acts.recordChannel(tx, { incidentId: id, ...body }),
+        ),
+        200,
+      )
     })
 }
 
-async function existing(context: EngineContext, id: number): Promise<IncidentRow> {
-  const row = await findIncident(context.pool, id)
-  if (!row) throw new Refusal('not-found', { incidentId: id }, `There is no incident ${id}.`)
-  return row
+/** Lets somebody act who may, in one transaction, and answers with the incident as it is then. */
+async function change(
+  context: EngineContext,
+  { id, by }: { id: number; by: string },
+  work: (tx: Database) => Promise<acts.Outcome>,
+): Promise<z.output<typeof IncidentView>> {
+  const before = await findIncident(context.pool, id)
+  if (!before) throw notFound(id)
+  await requirePermission(context, by, 'incident', before.environment)
+  const outcome = await transaction(context.pool, work)
+  if (outcome.result === 'unknown') throw notFound(id)
+  if (outcome.result === 'refused') throw movedOn(id, outcome)
+  return await incidentView(context, id)
+}
+
+const notFound = (id: number): Refusal =>
+  new Refusal('not-found', { incidentId: id }, `There is no incident ${id}.`)
+
+function movedOn(id: number, now: Extract<acts.Outcome, { result: 'refused' }>): Refusal {
+  const { state, round, level } = now
+  const what =
+    state === 'resolved'
+      ? 'is resolved already'
+      : `is ${state} now, at level ${level} of round ${round}: look at it again and decide anew`
+  return new Refusal('wrong-state', { incidentId: id, state, round, level }, `Incident ${id} ${what}.`)
 }

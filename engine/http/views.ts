@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import { subjectRevision } from '../../db/announcements.ts'
 import { listVotes } from '../../db/approvals.ts'
-import { incidentSubject, incidentTimeline, type IncidentRow } from '../../db/incidents.ts'
 import { lockQueue, queuePlacesShown } from '../../db/job-queue.ts'
 import { findJob, jobSubject, type ApprovalPolicy, type JobRow } from '../../db/jobs.ts'
 import { listSteps, tailLog, type StepRow } from '../../db/steps.ts'
@@ -179,29 +178,5 @@ export const freezeView = (
   startsAt: freeze.startsAt.toISOString(),
   endsAt: freeze.endsAt.toISOString(),
 })
-
-export async function incidentView(
-  context: ViewContext,
-  incident: IncidentRow,
-): Promise<Out<typeof schemas.IncidentView>> {
-  return {
-    id: incident.id,
-    revision: await subjectRevision(context.pool, incidentSubject(incident.id)),
-    title: incident.title,
-    level: incident.level,
-    environment: incident.environment,
-    state: incident.state,
-    declaredBy: personRef(context.runbook, incident.declaredBy),
-    openedAt: incident.openedAt.toISOString(),
-    resolvedAt: iso(incident.resolvedAt),
-    resolvedBy: incident.resolvedBy === null ? null : personRef(context.runbook, incident.resolvedBy),
-    timeline: (await incidentTimeline(context.pool, incident.id)).map(({ at, actor, kind, details }) => ({
-      at: at.toISOString(),
-      actor: personRef(context.runbook, actor),
-      kind,
-      details,
-    })),
-  }
-}
 
 const iso = (time: Date | null): string | null => time?.toISOString() ?? null

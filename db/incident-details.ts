@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import type { IncidentRow } from './incidents.ts'
+import { jobStates } from './jobs.ts'
+import { rows, sql, type Database } from './sql.ts'
+
+const AlertOfIncident = z.object({
+  id: z.number(),
+  source: z.string(),
+  title: z.string(),
+  description: z.string(),
+  level: z.number(),
+  rule: z.string(),
+  status: z.enum(['firing', 'resolved']),
+  labels: z.record(z.string(), z.string()),
+  link: z.string().nullable(),
+  startsAt: z.date(),
+  resolvedAt: z.date().nullable(),
+})
+export type AlertOfIncident = z.infer<typeof AlertOfIncident>
+
+/** The incident's alerts, firing ones first, the newest first. */
+export async function alertsOfIncident(
+  db: Database,
+  incidentId: number,
+  limit: number,
+): Promise<AlertOfIncident[]> {
+  return await rows(
+    db,
+    AlertOfIncident,
+    sql`select id, source, title, description, level, rule, status, labels, link, starts_at as "startsAt",
+          resolved_at as "resolvedAt"
+        from alert where incident_id = ${incidentId} order by status, id desc limit ${limit}`,
+  )
+}
+
+const AlertCount = z.object({ title: z.string(), firing: z.number(), total: z.number() })
+
+/** How many alerts of each name the incident has, the most frequent first. */
+export async function alertCountsOfIncident(
+  db: Database,
+  incidentId: number,
+): Promise<z.infer<typeof AlertCount>[]> {
+  return await rows(
+    db,
+    AlertCount,
+    sql`select title, (count(*) filter (where status = 'firing'))::int as firing, count(*)::int as total
+        from alert where incident_id = ${incidentId} group by title order by total desc, title`,
+  )
+}
+
+const JobOfIncident = z.object({
+  id: z.number(),
+  kind: z.string(),
+  environment: z.string(),
+  target: z.string().nullable(),
+  state: z.enum(jobStates),
+  requestedBy: z.string(),
+  startedAt: z.date(),
+})
+export type JobOfIncident = z.infer<typeof JobOfIncident>
+
+/** The kinds of job that may be why there is an incident, or its end. */
+const changingKinds = ['deploy', 'rollback', 'restore']
+const beforeHours = 1
+
+/**
+ * What changed the incident's environment (every environment, if it names none) from an hour before it opened until
+ * it was over, oldest first.
+ */
+export async function jobsOfIncident(
+  db: Database,
+  incident: Pick<IncidentRow, 'environment' | 'openedAt' | 'resolvedAt'>,
+  limit: number,
+): Promise<JobOfIncident[]> {
+  const found = await rows(
+    db,
+    JobOfIncident,
+    sql`select id, kind, environment, state, requested_by as "requestedBy", started_at as "startedAt",
+          coalesce(result ->> 'version', params ->> 'version', params ->> 'revision', result ->> 'backup',
+            params ->> 'backup') as target
+        from job
+        where kind = any(${changingKinds}::text[]) and environment is not null
+          and (${incident.environment}::text is null or environment = ${incident.environment})
+          and created_at > ${incident.openedAt}::timestamptz - interval '2 days'
+          and started_at > ${incident.openedAt}::timestamptz - make_interval(hours => ${beforeHours})
+          and started_at <= coalesce(${incident.resolvedAt}::timestamptz, now())
+        order by id desc limit ${limit}`,
+  )
+  return found.toReversed()
+}
