@@ -1,4 +1,10 @@
-import { circuitBreaker, ConsecutiveBreaker, handleAll, type IBackoff, type IBackoffFactory } from 'cockatiel'
+import {
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleType,
+  type IBackoff,
+  type IBackoffFactory,
+} from 'cockatiel'
 
 export interface Circuit {
   /** How many calls may begin now: any number, one to see whether it is well again, or none. */
@@ -21,6 +27,15 @@ export const hostCircuit: CircuitOptions = { failures: 5, firstMs: 1_000, mostMs
 /** A limit that is hit shuts the routing key out for a while: every call meanwhile would be refused too. */
 export const limitCircuit: CircuitOptions = { failures: 1, firstMs: 5_000, mostMs: 60_000 }
 
+/** Carries a result that counts as a failure through the breaker, which knows errors only. */
+class Failed extends Error {
+  readonly result: unknown
+  constructor(result: unknown) {
+    super('failed')
+    this.result = result
+  }
+}
+
 /** A circuit breaker that can be asked before something is taken on whether there is any point. */
 export function createCircuit(options: CircuitOptions): Circuit {
   let openUntil = 0
@@ -30,7 +45,7 @@ export function createCircuit(options: CircuitOptions): Circuit {
     return { duration: durationMs, next: () => opens(Math.min(options.mostMs, durationMs * 2)) }
   }
   const halfOpenAfter: IBackoffFactory<unknown> = { next: () => opens(options.firstMs) }
-  const breaker = circuitBreaker(handleAll, {
+  const breaker = circuitBreaker(handleType(Failed), {
     halfOpenAfter,
     breaker: new ConsecutiveBreaker(options.failures),
   })
@@ -54,14 +69,5 @@ export function createCircuit(options: CircuitOptions): Circuit {
         throw error
       }
     },
-  }
-}
-
-/** Carries a result that counts as a failure through the breaker, which knows errors only. */
-class Failed extends Error {
-  readonly result: unknown
-  constructor(result: unknown) {
-    super('failed')
-    this.result = result
   }
 }

@@ -19,6 +19,7 @@ export interface PageEvent {
 }
 
 const maximumSummary = 1024
+const keyPrefix = 'plantao/incident/'
 const severities = { 1: 'critical', 2: 'error' } as const
 
 /** The event as Events API v2 takes it. Acknowledges and resolves carry the key alone. */
@@ -55,7 +56,7 @@ export function eventBody(page: PageEvent, routingKey: string): Record<string, u
  * alerts, which is what the Events API makes, leave our key out, and without a REST token the title is all they have.
  */
 function summaryOf(page: PageEvent): string {
-  const mark = ` (Plantão ${page.incidentId}/${page.round}/${page.level})`
+  const mark = ` (Plantão ${page.dedupKey.slice(keyPrefix.length)})`
   const place = page.environment === null ? '' : ` · ${page.environment}`
   const text = `${page.title}${place}`.replaceAll(/\s+/g, ' ').trim() || 'Incident'
   return `${truncated(text, maximumSummary - mark.length)}${mark}`
@@ -63,9 +64,12 @@ function summaryOf(page: PageEvent): string {
 
 /** Our key, read back from a title. */
 export function dedupKeyInTitle(title: string): string | null {
-  const found = /\(Plantão (\d+)\/(\d+)\/(\d+)\)$/.exec(title.trim())
-  return found ? `plantao/incident/${found[1]}/${found[2]}/${found[3]}` : null
+  const found = /\(Plantão (\d+\/\d+\/\d+(?:\/fallback)?)\)$/.exec(title.trim())?.[1]
+  return found === undefined ? null : keyPrefix + found
 }
+
+/** Whether an alert's key is one of ours. */
+export const isOurKey = (key: string): boolean => key.startsWith(keyPrefix)
 
 /** Cut between characters, never inside one. */
 function truncated(text: string, length: number): string {

@@ -1,0 +1,110 @@
+import { findEscalation } from '../../db/escalations.ts'
+import { lockIncident, recordIncidentEvent, type IncidentState } from '../../db/incidents.ts'
+import {
+  confirmPage,
+  forgetAcknowledge,
+  isOwnDoing,
+  repeatFollowUp,
+  settleFollowUp,
+} from '../../db/page-confirmation.ts'
+import type { Database } from '../../db/sql.ts'
+import { acknowledge, escalate, resolve } from '../incidents.ts'
+import type { Webhook } from '../pagerduty/webhooks.ts'
+import type { PagerContext } from './context.ts'
+
+interface Told {
+  webhook: Webhook
+  /** Our calls that PagerDuty's incident stands for. */
+  keys: readonly string[]
+  /** Who did it, as our rows name people; null: PagerDuty by itself, or an integration such as ours. */
+  by: string | null
+}
+
+/** Takes over, in one transaction, what PagerDuty says happened. What is not about calls of ours is left alone. */
+export async function applyWebhook(tx: Database, context: PagerContext, told: Told): Promise<void> {
+  const pagerdutyIncident = told.webhook.incident.id
+  for (const dedupKey of [...told.keys].toSorted()) {
+    const incidentId = incidentOfKey(dedupKey)
+    const incident = incidentId === null ? null : await lockIncident(tx, incidentId)
+    if (incidentId === null || incident === null) continue
+    // Whatever happened to it, it rang.
+    const called = await confirmPage(tx, { dedupKey, pagerdutyIncident })
+    if (!called) continue
+    if (called.isNews) context.count({ event: 'confirmed' })
+    await applyTo(tx, context, { ...told, dedupKey, incidentId, state: incident.state })
+  }
+}
+
+interface ToldOne extends Told {
+  dedupKey: string
+  incidentId: number
+  state: IncidentState
+}
+
+async function applyTo(tx: Database, context: PagerContext, one: ToldOne): Promise<void> {
+  switch (one.webhook.kind) {
+    case 'triggered':
+      return await applyTriggered(tx, one)
+    case 'acknowledged':
+      return await applyAcknowledge(tx, one)
+    case 'resolved':
+      return await applyResolve(tx, one)
+    case 'unacknowledged':
+      return await applyUnacknowledge(tx, context, one)
+    case 'reopened':
+    case 'escalated':
+      return await tell(tx, one, { happened: one.webhook.kind })
+    case 'annotated':
+      if (one.webhook.note !== null) await tell(tx, one, { text: one.webhook.note.slice(0, 2_000) })
+  }
+}
+
+async function applyTriggered(tx: Database, { dedupKey, state }: ToldOne): Promise<void> {
+  if (state === 'resolved') await repeatFollowUp(tx, { dedupKey, action: 'resolve' })
+  if (state === 'acknowledged') await repeatFollowUp(tx, { dedupKey, action: 'acknowledge' })
+}
+
+/** An integration's acknowledge is our own coming back; so is a person's in whose name we did it. */
+async function applyAcknowledge(tx: Database, { dedupKey, incidentId, by }: ToldOne): Promise<void> {
+  if (by === null || (await isOwnDoing(tx, { dedupKey, action: 'acknowledge', person: by }))) return
+  await acknowledge(tx, { incidentId, by, via: 'pagerduty' })
+  await settleFollowUp(tx, { dedupKey, action: 'acknowledge' })
+}
+
+async function applyResolve(tx: Database, one: ToldOne): Promise<void> {
+  const { dedupKey, incidentId, by } = one
+  if (by !== null) {
+    await resolve(tx, { incidentId, by, via: 'pagerduty' })
+    return await settleFollowUp(tx, { dedupKey, action: 'resolve' })
+  }
+  if (await isOwnDoing(tx, { dedupKey, action: 'resolve', person: null })) return
+  await tell(tx, one, { happened: 'closed' })
+}
+
+/** Nobody has it any more: the climb goes on with the next level. */
+async function applyUnacknowledge(tx: Database, context: PagerContext, one: ToldOne): Promise<void> {
+  const { dedupKey, incidentId, by, state } = one
+  await forgetAcknowledge(tx, dedupKey)
+  const seen = await findEscalation(tx, incidentId)
+  if (state !== 'acknowledged' || !seen) return
+  await escalate(tx, { incidentId, by: by ?? 'pagerduty', seen }, context.alerting)
+}
+
+/** A line on the timeline, for people to know. */
+async function tell(
+  tx: Database,
+  { incidentId, by, webhook }: ToldOne,
+  details: Record<string, unknown>,
+): Promise<void> {
+  await recordIncidentEvent(tx, {
+    incidentId,
+    actor: by ?? 'pagerduty',
+    kind: webhook.kind === 'annotated' ? 'note' : 'pagerduty',
+    details: { ...details, via: 'pagerduty' },
+  })
+}
+
+const incidentOfKey = (dedupKey: string): number | null => {
+  const id = Number(/^plantao\/incident\/(\d{1,15})\//.exec(dedupKey)?.[1])
+  return Number.isSafeInteger(id) ? id : null
+}

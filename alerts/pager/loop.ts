@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { alertingChannel } from '../../db/incident-timers.ts'
+import type { PagerContext } from './context.ts'
+
+export interface Loop {
+  /** Has it look again at once. */
+  wake(): void
+  /** Takes up nothing new; resolves when what runs is over. */
+  stop(): Promise<void>
+}
+
+/**
+ * Calls `work` again and again: whenever it is woken by hand or over the database, and every `pollMs` because a
+ * ring can get lost. `work` that fails is called again at the next turn.
+ */
+export function keepWorking(
+  { notifications, logger }: Pick<PagerContext, 'notifications' | 'logger'>,
+  options: { name: string; wokenBy: string | null; pollMs: number; work(): Promise<void> },
+): Loop {
+  let isWanted = true
+  let isStopped = false
+  let sleep = new AbortController()
+  const wake = (): void => {
+    isWanted = true
+    sleep.abort()
+  }
+  const hear = (channel: string, payload: string): void => {
+    if (channel === alertingChannel && payload === options.wokenBy) wake()
+  }
+  const turn = async (): Promise<void> => {
+    while (!isStopped) {
+      isWanted = false
+      await options.work().catch((error: Error) => {
+        logger.warn({ loop: options.name, reason: error.message }, 'this turn failed; there is another')
+      })
+      if (isStopped) return
+      if (!isWanted) {
+        sleep = new AbortController()
+        await delay(options.pollMs, undefined, { signal: sleep.signal }).catch(() => undefined)
+      }
+    }
+  }
+  notifications.on('notification', hear)
+  notifications.on('gap', wake)
+  const running = turn()
+  return {
+    wake,
+    async stop() {
+      isStopped = true
+      notifications.off('notification', hear)
+      notifications.off('gap', wake)
+      sleep.abort()
+      await running
+    },
+  }
+}

@@ -1,0 +1,159 @@
+import {
+  claimPages,
+  countAttempts,
+  dropAbandonedPages,
+  forgetAttempts,
+  isPageDue,
+  markAccepted,
+  markForRetry,
+  markRefused,
+  unclaimPage,
+  type Sending,
+} from '../../db/page-sending.ts'
+import { transaction } from '../../db/pool.ts'
+import { channelsOf, type Channel } from '../pagerduty/channels.ts'
+import { eventBody } from '../pagerduty/event-body.ts'
+import { sendEvent, type EventAnswer } from '../pagerduty/events.ts'
+import { canConfirm } from '../pagerduty/settings.ts'
+import { createCircuit, hostCircuit, limitCircuit, type Circuit, type CircuitOptions } from './circuit.ts'
+import type { PagerContext } from './context.ts'
+import { retrySeconds, roomOf, windowSeconds } from './decide.ts'
+import { keepWorking, type Loop } from './loop.ts'
+
+export interface SenderOptions {
+  /** Speaks for a person where that is possible. True: it is done, no event is needed. */
+  inPerson(page: Sending): Promise<boolean>
+  pollMs?: number
+  callDeadlineMs?: number
+  hostCircuit?: CircuitOptions
+  limitCircuit?: CircuitOptions
+}
+
+const callsAtATime = 16
+const defaultDeadlineMs = 10_000
+/** From the claim until the sender is given up for dead: a call in person, the call itself, and the mark. */
+const slackSeconds = 20
+const forgetEveryMs = 60_000
+
+/**
+ * Sends what is in the outbox. A page is claimed and committed before the call and marked after it; when the engine
+ * dies in between, another sends it again under the same key, which PagerDuty takes for the same alert.
+ */
+export function startSender(context: PagerContext, options: SenderOptions): Loop {
+  const { pool, alerting, pagerduty, logger } = context
+  const channels = channelsOf(
+    pagerduty,
+    alerting.settings.escalation.map(({ level }) => level),
+  )
+  const hosts = new Map<string, Circuit>()
+  const limits = new Map<string, Circuit>()
+  for (const { id, url } of channels) {
+    const { host } = new URL(url)
+    if (!hosts.has(host)) hosts.set(host, createCircuit(options.hostCircuit ?? hostCircuit))
+    limits.set(id, createCircuit(options.limitCircuit ?? limitCircuit))
+  }
+  const circuitsOf = (channel: Channel): [Circuit, Circuit] => {
+    const host = hosts.get(new URL(channel.url).host)
+    const limit = limits.get(channel.id)
+    if (!host || !limit) throw new Error('a channel without circuits')
+    return [host, limit]
+  }
+  const deadlineMs = options.callDeadlineMs ?? defaultDeadlineMs
+  const underWay = new Set<Promise<void>>()
+  let forgottenAt = 0
+
+  const claim = async (channel: Channel): Promise<Sending[]> => {
+    const free = Math.min(
+      callsAtATime - underWay.size,
+      ...circuitsOf(channel).map((circuit) => circuit.room()),
+    )
+    if (free < 1) return []
+    return await transaction(pool, async (tx) => {
+      const recent = await countAttempts(tx, { channel: channel.id, windowSeconds })
+      const room = roomOf({ recent, limit: alerting.settings.pagerduty.eventsPerMinute })
+      const { route, levels } = channel
+      const what = { channel: channel.id, route, levels, deadlineSeconds: deadlineMs / 1_000 + slackSeconds }
+      const critical = await claimPages(tx, { ...what, severity: 1, limit: Math.min(free, room.critical) })
+      const left = Math.min(free, room.others) - critical.length
+      return [...critical, ...(await claimPages(tx, { ...what, severity: 3, limit: left }))]
+    })
+  }
+  const send = async (channel: Channel, page: Sending): Promise<void> => {
+    const [host, limit] = circuitsOf(channel)
+    if (page.action !== 'trigger' && (await options.inPerson(page))) return
+    const event = eventBody(detailsOf(context, page), channel.routingKey)
+    const answer = await limit
+      .run(
+        async () => await host.run(async () => await sendEvent(channel.url, event, deadlineMs), isTrouble),
+        (one) => one.result === 'retry' && one.isLimit,
+      )
+      .catch(() => null)
+    if (answer === null) return await unclaimPage(pool, page, retrySeconds(1, Math.random()))
+    context.count({ event: 'sent', action: page.action, result: answer.result })
+    await mark(page, answer)
+  }
+  const mark = async (page: Sending, answer: EventAnswer): Promise<void> => {
+    const { id: pageId, dedupKey, attempts } = page
+    switch (answer.result) {
+      case 'accepted': {
+        const { confirmSeconds } = alerting.settings.pagerduty
+        await markAccepted(pool, page, canConfirm(pagerduty) ? confirmSeconds : null)
+        return
+      }
+      case 'refused':
+        logger.error({ pageId, dedupKey, reason: answer.reason }, 'PagerDuty refuses an event')
+        await transaction(pool, async (tx) => await markRefused(tx, page, answer.reason))
+        return
+      case 'retry':
+        logger.warn({ pageId, dedupKey, attempts, reason: answer.reason }, 'a page is sent again later')
+        await markForRetry(pool, page, { ...answer, seconds: retrySeconds(attempts, Math.random()) })
+    }
+  }
+  const launch = (channel: Channel, page: Sending): void => {
+    const call = send(channel, page)
+      .catch((error: Error) => {
+        logger.warn({ pageId: page.id, reason: error.message }, 'what came of a page could not be recorded')
+      })
+      .finally(() => {
+        underWay.delete(call)
+        loop.wake()
+      })
+    underWay.add(call)
+  }
+  const work = async (): Promise<void> => {
+    if (Date.now() - forgottenAt > forgetEveryMs) {
+      forgottenAt = Date.now()
+      await forgetAttempts(pool)
+    }
+    if (!(await isPageDue(pool))) return
+    if ((await dropAbandonedPages(pool)) > 0) loop.wake()
+    for (const channel of channels) for (const page of await claim(channel)) launch(channel, page)
+  }
+  const loop = keepWorking(context, {
+    name: 'pages',
+    wokenBy: 'pages',
+    pollMs: options.pollMs ?? 1_000,
+    work,
+  })
+  return {
+    wake: loop.wake,
+    async stop() {
+      await loop.stop()
+      await Promise.all(underWay)
+    },
+  }
+}
+
+const isTrouble = (answer: EventAnswer): boolean => answer.result === 'retry' && !answer.isLimit
+
+function detailsOf(context: PagerContext, page: Sending) {
+  const { alerting } = context
+  const who = alerting.settings.escalation.find(({ level }) => level === page.level)?.who
+  return {
+    ...page,
+    who: who ?? `level ${page.level}`,
+    targets: page.targets.map(context.people.nameOf),
+    links: context.linksOf(page),
+    url: context.incidentUrl(page.incidentId),
+  }
+}

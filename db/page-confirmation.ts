@@ -1,0 +1,192 @@
+import { z } from 'zod'
+import { announce } from './announcements.ts'
+import { wakeTimers } from './incident-timers.ts'
+import { incidentSubject, lockIncident, recordIncidentEvent } from './incidents.ts'
+import { PageRow, pageColumns, pageSubject, wakeAlerting } from './pages.ts'
+import { execute, row, rows, sql, type Database } from './sql.ts'
+
+/**
+ * Calls that should have been confirmed by now. Each is left to whoever took it for `leaseSeconds`; it comes back if
+ * nothing came of that.
+ */
+export async function takeUnconfirmed(
+  db: Database,
+  take: { limit: number; leaseSeconds: number },
+): Promise<(PageRow & { mayHaveArrived: boolean })[]> {
+  return await rows(
+    db,
+    PageRow.extend({ mayHaveArrived: z.boolean() }),
+    sql`update page set confirm_by = now() + make_interval(secs => ${take.leaseSeconds})
+        where id in (
+          select id from page where confirm_by <= now()
+          order by severity, confirm_by limit ${take.limit} for update skip locked)
+        returning ${pageColumns}, page.may_have_arrived as "mayHaveArrived"`,
+  )
+}
+
+/**
+ * PagerDuty says that it rang for this key: in `pagerdutyIncident`. Returns the incident it belongs to; null: no call
+ * of ours has this key.
+ */
+export async function confirmPage(
+  db: Database,
+  { dedupKey, pagerdutyIncident }: { dedupKey: string; pagerdutyIncident: string },
+): Promise<{ incidentId: number; isNews: boolean } | null> {
+  const found = await row(
+    db,
+    z.object({ incidentId: z.number(), isNews: z.boolean() }),
+    sql`with before as (
+          select id, state from page where dedup_key = ${dedupKey} and action = 'trigger' for update)
+        update page set pagerduty_incident = ${pagerdutyIncident}, may_have_arrived = true, confirm_by = null,
+          confirmed_at = coalesce(confirmed_at, now()), sent_at = coalesce(sent_at, attempted_at), problem = null,
+          state = case when page.state in ('pending', 'sending', 'accepted', 'refused') then 'confirmed'
+            else page.state end
+        from before where page.id = before.id
+        returning page.incident_id as "incidentId", before.state <> page.state as "isNews"`,
+  )
+  if (found?.isNews) await announce(db, incidentSubject(found.incidentId))
+  return found
+}
+
+/** The calls that PagerDuty knows under one incident of its own. */
+export async function keysOfPagerDutyIncident(db: Database, pagerdutyIncident: string): Promise<string[]> {
+  const found = await rows(
+    db,
+    z.object({ key: z.string() }),
+    sql`select distinct dedup_key as key from page
+        where pagerduty_incident = ${pagerdutyIncident} and action = 'trigger'`,
+  )
+  return found.map(({ key }) => key)
+}
+
+export type FallbackReason = 'not-confirmed' | 'not-sent' | 'refused'
+
+/**
+ * A call did not prove that it rang: its people are told in Slack, it goes out by the second route where there is
+ * one, and the next level is called at once. That last only for the first such call of a round: an outage of
+ * PagerDuty's is no reason to have all of the matrix in within minutes. False: it is not needed any more.
+ */
+export async function fallBack(
+  db: Database,
+  page: Pick<PageRow, 'id' | 'incidentId' | 'round' | 'level'>,
+  { why, hasRoute }: { why: FallbackReason; hasRoute: boolean },
+): Promise<boolean> {
+  const incident = await lockIncident(db, page.incidentId)
+  await execute(db, sql`select from escalation where incident_id = ${page.incidentId} for update`)
+  if (incident?.state !== 'open') {
+    await execute(db, sql`update page set confirm_by = null where id = ${page.id}`)
+    return false
+  }
+  const others = await row(
+    db,
+    z.object({ count: z.number() }),
+    sql`select count(*) as count from page where incident_id = ${page.incidentId} and round = ${page.round}
+          and id <> ${page.id} and fallback_at is not null and state <> 'unrouted'`,
+  )
+  const marked = await execute(
+    db,
+    sql`update page set fallback_at = now(), confirm_by = null
+        where id = ${page.id} and fallback_at is null and superseded_at is null
+          and state in ('pending', 'sending', 'accepted', 'refused')`,
+  )
+  if (marked === 0) return false
+  if (others?.count === 0) {
+    await execute(
+      db,
+      sql`update escalation set due_at = now() where incident_id = ${page.incidentId} and due_at > now()
+            and round = ${page.round} and level = ${page.level}`,
+    )
+    await wakeTimers(db)
+  }
+  if (hasRoute) await writeFallbackTrigger(db, page.id)
+  await recordIncidentEvent(db, {
+    incidentId: page.incidentId,
+    actor: 'plantao',
+    kind: 'fallback',
+    details: { level: page.level, why },
+  })
+  await announce(db, pageSubject(page.id))
+  return true
+}
+
+/** The second route has a key of its own, so that what is heard of it later is not taken for the first. */
+async function writeFallbackTrigger(db: Database, pageId: number): Promise<void> {
+  await execute(
+    db,
+    sql`insert into page (incident_id, action, round, level, dedup_key, route, severity, targets)
+        select incident_id, 'trigger', round, level, dedup_key || '/fallback', 'fallback', severity, targets
+        from page where id = ${pageId}
+        on conflict (dedup_key, action, route) do nothing`,
+  )
+  await wakeAlerting(db, 'pages')
+}
+
+/**
+ * A call rang after it was answered for: PagerDuty was slow with it, and what followed came to nothing, because an
+ * event for an alert that is not open is dropped without a word. It is said again.
+ */
+export async function repeatFollowUp(
+  db: Database,
+  { dedupKey, action }: { dedupKey: string; action: 'acknowledge' | 'resolve' },
+): Promise<void> {
+  await execute(
+    db,
+    sql`insert into page (incident_id, action, round, level, dedup_key, route, severity, targets)
+        select incident_id, ${action}, round, level, dedup_key, route, severity, targets
+        from page where dedup_key = ${dedupKey} and action = 'trigger'
+        on conflict (dedup_key, action, route) do update
+          set state = 'pending', superseded_at = null, attempts = 0, due_at = now()
+          where page.state in ('accepted', 'confirmed', 'dropped')`,
+  )
+  await wakeAlerting(db, 'pages')
+}
+
+/** PagerDuty knows that already: from the phone it was done on. */
+export async function settleFollowUp(
+  db: Database,
+  { dedupKey, action }: { dedupKey: string; action: 'acknowledge' | 'resolve' },
+): Promise<void> {
+  await execute(
+    db,
+    sql`update page set state = 'confirmed', sent_at = now(), confirmed_at = now()
+        where dedup_key = ${dedupKey} and action = ${action} and state = 'pending'`,
+  )
+}
+
+/** An acknowledge that no longer holds in PagerDuty: the next one is sent again. */
+export async function forgetAcknowledge(db: Database, dedupKey: string): Promise<void> {
+  await execute(
+    db,
+    sql`update page set state = 'dropped', superseded_at = now(), acted_as = null
+        where dedup_key = ${dedupKey} and action = 'acknowledge' and state <> 'dropped'`,
+  )
+}
+
+/** Recorded before it is done: PagerDuty's webhook about it may be here before its answer. */
+export async function recordActedAs(db: Database, pageId: number, person: string): Promise<void> {
+  await execute(db, sql`update page set acted_as = ${person} where id = ${pageId}`)
+}
+
+/** It is done, in a person's name. */
+export async function markDoneInPerson(db: Database, page: { id: number; attempts: number }): Promise<void> {
+  await execute(
+    db,
+    sql`update page set state = 'confirmed', sent_at = now(), confirmed_at = now(), problem = null
+        where id = ${page.id} and state = 'sending' and attempts = ${page.attempts}`,
+  )
+}
+
+/** Whether we did this in PagerDuty ourselves, in this person's name, or are about to. */
+export async function isOwnDoing(
+  db: Database,
+  did: { dedupKey: string; action: 'acknowledge' | 'resolve'; person: string | null },
+): Promise<boolean> {
+  const found = await row(
+    db,
+    z.object({ id: z.number() }),
+    sql`select id from page where dedup_key = ${did.dedupKey} and action = ${did.action}
+          and state in ('sending', 'accepted', 'confirmed')
+          and (acted_as = ${did.person} or ${did.person}::text is null)`,
+  )
+  return found !== null
+}
