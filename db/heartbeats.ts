@@ -1,43 +1,54 @@
 import { z } from 'zod'
-import { row, rows, sql, type Database } from './sql.ts'
+import { execute, row, rows, sql, type Database } from './sql.ts'
 
 const Heartbeat = z.object({ name: z.string(), lastAt: z.date(), silentSince: z.date().nullable() })
 export type Heartbeat = z.infer<typeof Heartbeat>
 
-const columns = sql`name, last_at as "lastAt", silent_since as "silentSince"`
-
-/** Records that it was heard of now, and returns since when it had been silent (null: it was not). */
-export async function recordHeartbeat(db: Database, name: string): Promise<{ silentSince: Date | null }> {
-  const before = await row(
-    db,
-    z.object({ silentSince: z.date().nullable() }),
-    sql`with before as (select silent_since from heartbeat where name = ${name} for no key update),
-          heard as (
-            insert into heartbeat (name) values (${name})
-            on conflict (name) do update set last_at = now(), silent_since = null)
-        select silent_since as "silentSince" from before`,
-  )
-  return { silentSince: before?.silentSince ?? null }
-}
-
-/** All that were ever heard of. */
-export async function listHeartbeats(db: Database): Promise<Heartbeat[]> {
-  return await rows(db, Heartbeat, sql`select ${columns} from heartbeat order by name`)
-}
-
-/** Marks one as silent if it has not been heard of for so long; null: it has, or is marked, or never spoke. */
-export async function markSilent(
-  db: Database,
-  heartbeat: { name: string; silentAfterSeconds: number },
-): Promise<Heartbeat | null> {
+/** Null: never heard of. */
+export async function findHeartbeat(db: Database, name: string): Promise<Heartbeat | null> {
   return await row(
     db,
     Heartbeat,
-    sql`update heartbeat set silent_since = now()
-        where name = ${heartbeat.name} and silent_since is null
-          and last_at <= now() - make_interval(secs => ${heartbeat.silentAfterSeconds})
-        returning ${columns}`,
+    sql`select name, last_at as "lastAt", silent_since as "silentSince" from heartbeat where name = ${name}`,
   )
+}
+
+/** Records that it was heard of now: it is not silent. */
+export async function recordHeartbeat(db: Database, name: string): Promise<void> {
+  await execute(
+    db,
+    sql`insert into heartbeat (name) values (${name})
+        on conflict (name) do update set last_at = now(), silent_since = null`,
+  )
+}
+
+/** Of these, those that were heard of once, but not for as long as they may be silent, and are not marked as silent. */
+export async function overdueHeartbeats(
+  db: Database,
+  watched: readonly { name: string; silentAfterSeconds: number }[],
+): Promise<Heartbeat[]> {
+  return await rows(
+    db,
+    Heartbeat,
+    sql`select heartbeat.name, last_at as "lastAt", silent_since as "silentSince"
+        from heartbeat join unnest(${watched.map(({ name }) => name)}::text[],
+            ${watched.map(({ silentAfterSeconds }) => silentAfterSeconds)}::float8[]) watched (name, seconds)
+          on watched.name = heartbeat.name
+        where silent_since is null and last_at <= now() - make_interval(secs => seconds)`,
+  )
+}
+
+/** Marks it as silent, unless it was heard of since `lastAt`. */
+export async function markSilent(
+  db: Database,
+  { name, lastAt }: Pick<Heartbeat, 'name' | 'lastAt'>,
+): Promise<boolean> {
+  const marked = await execute(
+    db,
+    sql`update heartbeat set silent_since = now()
+        where name = ${name} and date_trunc('milliseconds', last_at) = ${lastAt}`,
+  )
+  return marked > 0
 }
 
 const Health = z.object({ timerLagSeconds: z.number(), outboxAgeSeconds: z.number() })
@@ -71,4 +82,11 @@ export async function runningJobs(
     RunningJob,
     sql`select id, kind, environment from job where state = 'running' and kind = any(${kinds}::text[])`,
   )
+}
+
+/** What the database's clock shows: the only one that times are compared with. */
+export async function databaseTime(db: Database): Promise<Date> {
+  const found = await row(db, z.object({ now: z.date() }), sql`select now()`)
+  if (!found) throw new Error('the database does not know the time')
+  return found.now
 }

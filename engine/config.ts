@@ -18,6 +18,16 @@ const Environment = z.object({
     .string()
     .min(16, 'use at least 16 characters: openssl rand -hex 32')
     .describe('shared with the bot'),
+  ALERTS_TOKEN: z
+    .string()
+    .min(16, 'use at least 16 characters: openssl rand -hex 32')
+    .optional()
+    .describe('shared with whatever sends alerts; absent: none are taken'),
+  GRAFANA_WEBHOOK_SECRET: z
+    .string()
+    .min(16, 'use at least 16 characters: openssl rand -hex 32')
+    .optional()
+    .describe('with which Grafana signs its alerts, in place of the token'),
   PLANTAO_CONFIG: z.string().default('deploy/plantao.yaml'),
   SECRETS_KEY: z.string().min(1).describe('encrypts tokens at rest: openssl rand -base64 32'),
   BACKUP_BUCKET: z.string().default('ml-bling-sync-backups'),

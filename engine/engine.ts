@@ -4,14 +4,16 @@ import { pino, type Logger } from 'pino'
 import { startOnCallNotices } from '../alerts/on-call/announce.ts'
 import { cancelChannel, changeChannel } from '../db/announcements.ts'
 import { guestNames } from '../db/grants.ts'
+import { alertingChannel } from '../db/incident-timers.ts'
 import { listen, type Listener } from '../db/listen.ts'
 import { migrate } from '../db/migrate.ts'
 import { createPool } from '../db/pool.ts'
-import { createAlerting } from './alerting.ts'
+import { createAlerting, startAlerting } from './alerting.ts'
 import { secretsOf, type EngineConfig } from './config.ts'
 import type { EngineContext } from './context.ts'
 import { frozenEnvironments } from './freezes.ts'
 import { createApi } from './http/api.ts'
+import { startIntake } from './intake.ts'
 import { createMetrics } from './metrics.ts'
 import { displayName } from './people.ts'
 import { onCallOf } from './on-call.ts'
@@ -40,7 +42,7 @@ export async function startEngine(
   const pool = createPool(config.DATABASE_URL, { max: config.JOB_CONCURRENCY + 12 })
   await migrate(config.DATABASE_URL)
   const runbook = { ...runbookFile, guests: await guestNames(pool) }
-  const listener = await listen(config.DATABASE_URL, [changeChannel, cancelChannel])
+  const listener = await listen(config.DATABASE_URL, [changeChannel, cancelChannel, alertingChannel])
   const bell = await openBell({ databaseUrl: config.DATABASE_URL, redisUrl: config.REDIS_URL, logger })
   const redact = redactor(secretsOf(config), runbook.redact)
   const metrics = createMetrics()
@@ -87,6 +89,8 @@ export async function startEngine(
     gapNoticeHours: runbook.onCall.gapNoticeHours,
     onTrouble: (reason) => logger.warn({ reason }, 'who is on call could not be read'),
   })
+  const stopIntake = startIntake(context)
+  const stopAlerting = startAlerting(context)
   const { server, port } = await openServer(context, config)
   logger.info({ port, owner: config.owner }, 'engine ready')
   return {
@@ -96,6 +100,8 @@ export async function startEngine(
       stopping.abort()
       await closeServer(server)
       await stopSchedules()
+      await stopAlerting()
+      await stopIntake()
       await stopOnCallNotices()
       await stopReconciling()
       await bell.close()
@@ -133,7 +139,10 @@ async function openServer(
   context: EngineContext,
   config: EngineConfig,
 ): Promise<{ server: ServerType; port: number }> {
-  const api = createApi(context, config.ENGINE_TOKEN)
+  const api = createApi(context, config.ENGINE_TOKEN, {
+    alertsToken: config.ALERTS_TOKEN,
+    grafanaWebhookSecret: config.GRAFANA_WEBHOOK_SECRET,
+  })
   return await new Promise((resolve, reject) => {
     const server = serve(
       { fetch: api.fetch, port: config.ENGINE_PORT, hostname: config.ENGINE_HOST },

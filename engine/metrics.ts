@@ -21,6 +21,12 @@ export function createMetrics() {
       labelNames: ['kind', 'state'] as const,
       registers,
     }),
+    alerts: new Counter({
+      name: 'plantao_alerts_total',
+      help: 'Alerts delivered, by source: accepted, refused (could not be read), truncated (left out by the sender).',
+      labelNames: ['source', 'outcome'] as const,
+      registers,
+    }),
     homeViewers: new Gauge({
       name: 'plantao_home_viewers',
       help: 'People whose App Home is kept true now.',

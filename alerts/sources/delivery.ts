@@ -30,9 +30,7 @@ export class DeliveryUnreadable extends Error {
 }
 
 /** A time as RFC 3339 writes it, with any offset and any number of decimals. */
-export const Time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), {
-  error: 'expected a time such as 2026-07-06T05:00:00Z',
-})
+export const Time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-07-06T05:00:00Z' })
 
 /** What vendors leave out they sometimes send as null. */
 export const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish()

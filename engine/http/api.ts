@@ -8,6 +8,7 @@ import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
 import { environmentsLately } from '../home.ts'
 import { accessRoutes } from './access.ts'
+import { alertRoutes, type AlertsSecrets } from './alerts.ts'
 import { changeRoutes } from './changes.ts'
 import { environmentRoutes } from './environments.ts'
 import { freezeRoutes } from './freezes.ts'
@@ -20,17 +21,19 @@ import { planRoutes } from './plans.ts'
 import { postmortemFileRoutes } from './postmortem-file.ts'
 import { answerProblem } from './problem.ts'
 import { createRouter, type Env } from './router.ts'
+import { silenceRoutes } from './silences.ts'
 import { slackRoutes } from './slack.ts'
 
 const maximumBodyBytes = 256 * 1024
 
 export type Api = ReturnType<typeof createApi>
 
-/** The engine's HTTP face. Everything under /v1 needs the bearer token. */
-export function createApi(context: EngineContext, token: string) {
+/** The engine's HTTP face. Everything under /v1 needs the bearer token, but what others deliver has secrets of its own. */
+export function createApi(context: EngineContext, token: string, secrets: AlertsSecrets = {}) {
   const app = createRouter()
   app.use(requestId())
   app.use(measured(context))
+  app.route('/', alertRoutes(context, secrets))
   app.use(
     '/v1/*',
     bodyLimit({
@@ -80,6 +83,7 @@ export function createApi(context: EngineContext, token: string) {
     .route('/', environmentRoutes(context))
     .route('/', freezeRoutes(context))
     .route('/', incidentRoutes(context))
+    .route('/', silenceRoutes(context))
     .route('/', onCallRoutes(context))
     .route('/', postmortemFileRoutes(context))
     .route('/', peopleRoutes(context))

@@ -1,0 +1,53 @@
+import { every } from '../alerts/every.ts'
+import { watchHeartbeats } from '../alerts/heartbeats.ts'
+import type { IntakeDeps } from '../alerts/intake.ts'
+import { lookAgain } from '../alerts/look-again.ts'
+import { sendHeartbeat } from '../alerts/outward-heartbeat.ts'
+import type { EngineContext } from './context.ts'
+import { maintenanceWindow } from './freeze-windows.ts'
+
+const lookSeconds = 5
+
+/** What taking alerts in needs, of the engine. */
+export function intakeDeps({ pool, alerting, runbook }: EngineContext): IntakeDeps {
+  return {
+    pool,
+    alerting,
+    maintenanceUntil: (now) => {
+      const { active, endsAt } = maintenanceWindow(runbook, now)
+      return active ? endsAt : null
+    },
+  }
+}
+
+/**
+ * Begins what goes on besides deliveries: alerts that are kept quiet are looked at again, heartbeats are watched, the
+ * outside monitor hears of us. Returns how to stop.
+ */
+export function startIntake(context: EngineContext): () => Promise<void> {
+  const { pool, logger } = context
+  const { outwardHeartbeat } = context.alerting.settings
+  const deps = intakeDeps(context)
+  const warn =
+    (what: string) =>
+    (error: Error): void =>
+      logger.warn({ reason: error.message }, what)
+  const stops = [
+    every(lookSeconds, async () => await lookAgain(deps), warn('could not look at quiet alerts again')),
+    every(lookSeconds, async () => await watchHeartbeats(deps), warn('could not watch the heartbeats')),
+  ]
+  if (outwardHeartbeat) {
+    const send = async (): Promise<void> => {
+      const outcome = await sendHeartbeat(pool, outwardHeartbeat)
+      if (!outcome.sent)
+        logger.error(
+          { reason: outcome.reason },
+          'paging is late: the outside monitor is not told that we are well',
+        )
+    }
+    stops.push(every(outwardHeartbeat.everySeconds, send, warn('could not reach the outside monitor')))
+  }
+  return async () => {
+    await Promise.all(stops.map(async (stop) => await stop()))
+  }
+}
