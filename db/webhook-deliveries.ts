@@ -10,17 +10,31 @@ const Delivery = z.object({
 })
 export type Delivery = z.infer<typeof Delivery>
 
-/** Records a delivery before it is answered. False: it is known, by its id. */
+/** PagerDuty repeats a delivery for two days at most: what is older is somebody's replay. */
+const oldestDays = 3
+
+/**
+ * Records a delivery before it is answered. False: there is nothing to do for it, because it is known by its event or
+ * its delivery, or too old.
+ */
 export async function recordDelivery(
   db: Database,
-  delivery: { vendor: string; deliveryId: string; subject: string; body: unknown },
+  delivery: {
+    vendor: string
+    eventId: string
+    deliveryId: string | null
+    subject: string
+    occurredAt: Date
+    body: unknown
+  },
 ): Promise<boolean> {
   const recorded = await execute(
     db,
-    sql`insert into webhook_delivery (vendor, delivery_id, subject, body)
-        values (${delivery.vendor}, ${delivery.deliveryId}, ${delivery.subject},
-          ${JSON.stringify(delivery.body)}::jsonb)
-        on conflict (vendor, delivery_id) do nothing`,
+    sql`insert into webhook_delivery (vendor, event_id, delivery_id, subject, body)
+        select ${delivery.vendor}, ${delivery.eventId}, ${delivery.deliveryId}, ${delivery.subject},
+          ${JSON.stringify(delivery.body)}::jsonb
+        where ${delivery.occurredAt}::timestamptz > now() - make_interval(days => ${oldestDays})
+        on conflict do nothing`,
   )
   if (recorded > 0) await wakeAlerting(db, 'deliveries')
   return recorded > 0
@@ -76,7 +90,7 @@ export async function failDelivery(
   )
 }
 
-/** PagerDuty repeats a delivery for two days at most; what is older and done guards against nothing. */
+/** Forgets what is so old that it would not be taken again. */
 export async function forgetDeliveries(db: Database): Promise<void> {
   await execute(
     db,

@@ -23,7 +23,7 @@ const forgetEveryMs = 3_600_000
 export function startInbox(context: PagerContext, options: { rest: Rest | null; pollMs?: number }): Loop {
   let forgottenAt = 0
   const process = async (delivery: Delivery): Promise<void> => {
-    const { webhook } = readWebhook(delivery.body)
+    const webhook = readWebhook(delivery.body)
     const [keys, by] = webhook
       ? await Promise.all([
           keysOfWebhook(context, options.rest, webhook),

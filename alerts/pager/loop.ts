@@ -11,11 +11,12 @@ export interface Loop {
 
 /**
  * Calls `work` again and again: whenever it is woken by hand or over the database, and every `pollMs` because a
- * ring can get lost. `work` that fails is called again at the next turn.
+ * ring can get lost. `work` may say in how many milliseconds it wants to be called next, if that is sooner. `work` that
+ * fails is called again at the next turn.
  */
 export function keepWorking(
   { notifications, logger }: Pick<PagerContext, 'notifications' | 'logger'>,
-  options: { name: string; wokenBy: string | null; pollMs: number; work(): Promise<void> },
+  options: { name: string; wokenBy: string | null; pollMs: number; work(): Promise<number | void> },
 ): Loop {
   let isWanted = true
   let isStopped = false
@@ -30,13 +31,14 @@ export function keepWorking(
   const turn = async (): Promise<void> => {
     while (!isStopped) {
       isWanted = false
-      await options.work().catch((error: Error) => {
+      const nextMs = await options.work().catch((error: Error) => {
         logger.warn({ loop: options.name, reason: error.message }, 'this turn failed; there is another')
       })
       if (isStopped) return
       if (!isWanted) {
         sleep = new AbortController()
-        await delay(options.pollMs, undefined, { signal: sleep.signal }).catch(() => undefined)
+        const waitMs = Math.min(options.pollMs, nextMs ?? options.pollMs)
+        await delay(waitMs, undefined, { signal: sleep.signal }).catch(() => undefined)
       }
     }
   }

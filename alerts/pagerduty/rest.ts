@@ -98,7 +98,14 @@ export function createRest(options: { url: string; token: string; deadlineMs?: n
     incident: async (id: string) =>
       await ask({ method: 'get', path: `/incidents/${encodeURIComponent(id)}` }, OneIncident),
     alertsOf: async (incidentId: string) =>
-      await ask({ method: 'get', path: `/incidents/${encodeURIComponent(incidentId)}/alerts` }, Alerts),
+      await ask(
+        {
+          method: 'get',
+          path: `/incidents/${encodeURIComponent(incidentId)}/alerts`,
+          query: { limit: '100' },
+        },
+        Alerts,
+      ),
     /** `from`: the e-mail address of a PagerDuty user, in whose name it is done. */
     setStatus: async (id: string, status: 'acknowledged' | 'resolved', from: string) =>
       await ask(

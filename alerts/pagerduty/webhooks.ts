@@ -25,7 +25,7 @@ const Event = z.object({
   event: z.object({
     id: z.string(),
     event_type: z.string(),
-    occurred_at: z.string(),
+    occurred_at: z.coerce.date(),
     agent: Reference.nullish(),
     client: z.object({ name: z.string().nullish() }).nullish(),
     data: z.record(z.string(), z.unknown()),
@@ -58,34 +58,33 @@ export type WebhookKind = (typeof kinds)[keyof typeof kinds]
 export interface Webhook {
   kind: WebhookKind
   eventId: string
+  occurredAt: Date
   incident: { id: string; title: string | null; incidentKey: string | null }
   /** The person who did it; null: PagerDuty itself, or an integration such as ours. */
   user: { id: string; name: string } | null
   note: string | null
 }
 
-/** What every delivery is about, and what it says if that concerns us; null: it does not (yet unknown types too). */
-export function readWebhook(body: unknown): { subject: string; webhook: Webhook | null } {
+/** What a delivery says, if that concerns us; null: it does not (types that are unknown yet, too). */
+export function readWebhook(body: unknown): Webhook | null {
   const parsed = Event.safeParse(body)
-  if (!parsed.success) return { subject: 'unknown', webhook: null }
+  if (!parsed.success) return null
   const { event } = parsed.data
   const kind = (kinds as Record<string, WebhookKind | undefined>)[event.event_type]
   const data = IncidentData.safeParse(kind === 'annotated' ? event.data['incident'] : event.data)
-  if (kind === undefined || !data.success) return { subject: event.id, webhook: null }
+  if (kind === undefined || !data.success) return null
   const content = event.data['content']
   return {
-    subject: data.data.id,
-    webhook: {
-      kind,
-      eventId: event.id,
-      incident: {
-        id: data.data.id,
-        title: data.data.title ?? data.data.summary ?? null,
-        incidentKey: data.data.incident_key ?? null,
-      },
-      user: userOf(event.agent),
-      note: kind === 'annotated' && typeof content === 'string' ? content : null,
+    kind,
+    eventId: event.id,
+    occurredAt: event.occurred_at,
+    incident: {
+      id: data.data.id,
+      title: data.data.title ?? data.data.summary ?? null,
+      incidentKey: data.data.incident_key ?? null,
     },
+    user: userOf(event.agent),
+    note: kind === 'annotated' && typeof content === 'string' ? content : null,
   }
 }
 

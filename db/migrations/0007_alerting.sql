@@ -166,7 +166,10 @@ create index page_attempt_recent on page_attempt (channel, at);
 create table webhook_delivery (
   id bigint generated always as identity primary key,
   vendor text not null,
-  delivery_id text not null,
+  -- The event's id in what was signed: one that is sent again by whomever is known by it.
+  event_id text not null,
+  -- The vendor's id of the delivery, in a header, the same for every try.
+  delivery_id text,
   -- What it is about: deliveries about one thing are worked on in the order they came.
   subject text not null,
   body jsonb not null,
@@ -175,6 +178,7 @@ create table webhook_delivery (
   attempts integer not null default 0,
   processed_at timestamptz,
   problem text,
+  unique (vendor, event_id),
   unique (vendor, delivery_id)
 );
 create index webhook_delivery_open on webhook_delivery (vendor, subject, id) where processed_at is null;
