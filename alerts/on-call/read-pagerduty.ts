@@ -1,26 +1,22 @@
 import type { OnCallEntry, Rest } from '../pagerduty/rest.ts'
-import type { Kept, PagerDutyOnCall, ReadOnCalls } from './pagerduty-shifts.ts'
+import type { PagerDutyOnCall, ReadOnCalls } from './pagerduty-shifts.ts'
 
 /** Nobody reads further: PagerDuty answers 100 at a time. */
 const mostPages = 20
 
 /** Who PagerDuty has on call, page by page. */
 export function onCallsFrom(rest: Pick<Rest, 'onCalls'>): ReadOnCalls {
-  return async (kept, { from, to }) => {
+  return async ({ schedule, escalationPolicy }, { from, to }) => {
     const found: OnCallEntry[] = []
-    const asked = { since: from.toISOString(), until: to.toISOString(), by: placeOf(kept) }
+    const place = schedule === undefined ? { policy: escalationPolicy ?? '' } : { schedule }
     for (let pages = 0; pages < mostPages; pages += 1) {
-      const answer = await rest.onCalls({ ...asked, offset: found.length })
+      const answer = await rest.onCalls({ ...place, since: from, until: to, offset: found.length })
       if (!answer.ok) throw new Error(answer.reason)
       found.push(...answer.value.oncalls)
       if (answer.value.more !== true || answer.value.oncalls.length === 0) break
     }
     return found.map(onCall)
   }
-}
-
-function placeOf({ schedule, escalationPolicy }: Kept): { schedule: string } | { escalationPolicy: string } {
-  return schedule === undefined ? { escalationPolicy: escalationPolicy ?? '' } : { schedule }
 }
 
 const onCall = (entry: OnCallEntry): PagerDutyOnCall => ({

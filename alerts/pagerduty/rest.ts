@@ -38,7 +38,7 @@ const OnCalls = z.object({
   ),
   more: z.boolean().nullish(),
 })
-export type OnCallEntry = z.infer<typeof OnCalls>['oncalls'][number]
+export type OnCall = z.infer<typeof OnCalls>['oncalls'][number]
 
 const Failure = z.object({
   error: z.object({
@@ -130,12 +130,13 @@ export function createRest(options: { url: string; token: string; deadlineMs?: n
       ),
     user: async (id: string) =>
       await ask({ method: 'get', path: `/users/${encodeURIComponent(id)}` }, z.object({ user: User })),
-    /** One page of who is on call at some time between two moments (ISO 8601, at most 90 days ahead). */
-    onCalls: async (asked: {
-      since: string
-      until: string
+    /** Who is on call at some time of a span (at most 90 days ahead): one page of at most 100. */
+    onCalls: async (query: {
+      policy?: string
+      schedule?: string
+      since: Date
+      until: Date
       offset: number
-      by: { escalationPolicy: string } | { schedule: string }
     }) =>
       await ask(
         {
@@ -144,12 +145,11 @@ export function createRest(options: { url: string; token: string; deadlineMs?: n
           query: {
             'include[]': ['users'],
             limit: '100',
-            since: asked.since,
-            until: asked.until,
-            offset: String(asked.offset),
-            ...('schedule' in asked.by
-              ? { 'schedule_ids[]': [asked.by.schedule] }
-              : { 'escalation_policy_ids[]': [asked.by.escalationPolicy] }),
+            offset: String(query.offset),
+            since: query.since.toISOString(),
+            until: query.until.toISOString(),
+            ...(query.policy === undefined ? {} : { 'escalation_policy_ids[]': [query.policy] }),
+            ...(query.schedule === undefined ? {} : { 'schedule_ids[]': [query.schedule] }),
           },
         },
         OnCalls,
