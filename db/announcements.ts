@@ -7,6 +7,9 @@ export const changeChannel = 'plantao_change'
 /** What is rung instead when very much changed at once: ask what is stale. */
 export const everything = '*'
 
+/** More changes at once than this are not rung one by one. */
+export const rungOneByOne = 100
+
 /** The NOTIFY channel that wakes the worker whose job shall stop. The payload is the job's id. */
 export const cancelChannel = 'plantao_cancel'
 
@@ -25,7 +28,10 @@ export async function announce(db: Database, ...subjects: string[]): Promise<voi
           insert into subject (name) select distinct unnest(${subjects}::text[]) as name order by name
           on conflict (name) do update set revision = nextval('change_number'), changed_at = now()
           returning name, revision)
-        select pg_notify(${changeChannel}, name || ' ' || revision) from changed`,
+        select pg_notify(${changeChannel},
+          case when total > ${rungOneByOne} then ${everything} else name || ' ' || revision end)
+        from (select name, revision, count(*) over () as total, row_number() over () as number from changed) one
+        where total <= ${rungOneByOne} or number = 1`,
   )
 }
 

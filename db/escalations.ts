@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changeChannel, everything } from './announcements.ts'
+import { changeChannel, everything, rungOneByOne } from './announcements.ts'
 import { alertingChannel } from './incident-timers.ts'
 import { execute, row, rows, sql, type Database } from './sql.ts'
 
@@ -144,9 +144,6 @@ export interface PlannedStep {
   }[]
 }
 
-/** From so many at once on, changes are not rung one by one: whoever shows them asks what is stale. */
-const rungOneByOne = 100
-
 /**
  * Takes what is due, the longest due first, moves it on by the plan and writes the calls into the outbox, all in one
  * statement; returns how many were moved. What another engine is just moving is left to it. The next step is due from
@@ -218,14 +215,13 @@ export async function advanceDue(
   return moved?.moved ?? 0
 }
 
-/** How long until something is due, in milliseconds; 0: something is. Null: nothing will be. */
+/** How long until an incident's next level is due, in milliseconds; 0: it is. Null: none will be. */
 export async function millisecondsUntilDue(db: Database): Promise<number | null> {
   const found = await row(
     db,
     z.object({ wait: z.number().nullable() }),
-    sql`select greatest(0, extract(epoch from min(due_at) - now()) * 1000)::float8 as wait from (
-          select min(due_at) as due_at from escalation where due_at is not null
-          union all select min(due_at) from incident_timer) as next`,
+    sql`select greatest(0, extract(epoch from min(due_at) - now()) * 1000)::float8 as wait from escalation
+        where due_at is not null`,
   )
   return found?.wait ?? null
 }

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { announce } from './announcements.ts'
+import { incidentSubject } from './incidents.ts'
+import { transaction, type Pool } from './pool.ts'
 import { execute, row, rows, sql, type Database } from './sql.ts'
 
 /** The NOTIFY channel that wakes alerting: `timers` when something became due earlier, `pages` when there is one to send. */
@@ -80,6 +83,44 @@ export async function takeTimer(db: Database, timer: Timer): Promise<boolean> {
         where incident_id = ${timer.incidentId} and kind = ${timer.kind} and due_at <= now()`,
   )
   return taken > 0
+}
+
+/**
+ * Reminds of incidents that still belong to nobody, and sets the next reminder while there are any left; returns
+ * how many timers were due.
+ */
+export async function remindOfUnowned(pool: Pool, limit: number): Promise<number> {
+  return await transaction(pool, async (tx) => {
+    const due = await rows(
+      tx,
+      z.object({ incidentId: z.number(), isReminded: z.boolean() }),
+      sql`with due as (
+            select incident_id, count + 1 as count from incident_timer
+            where kind = 'unowned' and due_at <= now() order by due_at limit ${limit} for update skip locked),
+          reminded as (
+            select due.incident_id, count, (policy -> 'unowned' ->> 'everyMinutes')::float8 as minutes,
+              (policy -> 'unowned' ->> 'times')::int as times
+            from due join incident on incident.id = due.incident_id and owner is null and state <> 'resolved'
+              join escalation on escalation.incident_id = due.incident_id
+              join escalation_policy on escalation_policy.id = policy_id),
+          told as (
+            insert into incident_event (incident_id, actor, kind, details)
+            select incident_id, 'plantao', 'unowned-reminder', jsonb_build_object('count', count) from reminded),
+          again as (
+            update incident_timer set count = reminded.count, due_at = now() + make_interval(secs => minutes * 60)
+            from reminded
+            where incident_timer.incident_id = reminded.incident_id and kind = 'unowned' and reminded.count < times),
+          over as (
+            delete from incident_timer using due
+            where incident_timer.incident_id = due.incident_id and kind = 'unowned' and not exists (
+              select from reminded where reminded.incident_id = due.incident_id and reminded.count < times))
+          select incident_id as "incidentId",
+            exists (select from reminded where reminded.incident_id = due.incident_id) as "isReminded" from due`,
+    )
+    const reminded = due.filter(({ isReminded }) => isReminded)
+    await announce(tx, ...reminded.map(({ incidentId }) => incidentSubject(incidentId)))
+    return due.length
+  })
 }
 
 /** Whether any alert of the incident is firing. */

@@ -1,5 +1,7 @@
 import type { Alerting } from '../alerts/context.ts'
 import { personOnCall, type OnCall } from '../alerts/on-call/on-call.ts'
+import { startTimers } from '../alerts/timers.ts'
+import type { EngineContext } from './context.ts'
 import type { Runbook } from './runbook-file.ts'
 
 /** What the parts of alerting are made with, from the runbook file. */
@@ -20,6 +22,14 @@ export function createAlerting({
       people: onCall.reached(level, at).map((id) => nameOrSlack(runbook, id)),
       routingKey: null,
     }),
+  }
+}
+
+/** Starts what alerting does by itself. Stopped, each loop ends what it is just doing. */
+export function startAlerting(context: EngineContext): () => Promise<void> {
+  const stops = [startTimers(context)]
+  return async () => {
+    await Promise.all(stops.map(async (stop) => await stop()))
   }
 }
 

@@ -1,6 +1,6 @@
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming'
 import type { z } from 'zod'
-import { changeChannel, staleSubjects } from '../../db/announcements.ts'
+import { changeChannel, everything, staleSubjects } from '../../db/announcements.ts'
 import type { EngineContext } from '../context.ts'
 import { announceOpenHomes, type EnvironmentsLately } from '../home.ts'
 import { createRouter } from './router.ts'
@@ -8,6 +8,7 @@ import type { SubjectChange } from './schemas.ts'
 
 const keepAliveMs = 15_000
 const homesAfterMs = 500
+const staleAfterMs = 300
 
 /** What of Slack's messages is to be redrawn, as a stream. */
 export function changeRoutes(context: EngineContext, lately: EnvironmentsLately) {
@@ -49,7 +50,15 @@ async function followChanges(
     }, homesAfterMs)
   }
   const onGap = (): void => void sayStale().catch(trouble)
+  let stale: NodeJS.Timeout | undefined
+  const staleSoon = (): void => {
+    stale ??= setTimeout(() => {
+      stale = undefined
+      onGap()
+    }, staleAfterMs)
+  }
   const onNotification = (channel: string, payload: string): void => {
+    if (channel === changeChannel && payload === everything) return staleSoon()
     const [subject, revision] = payload.split(' ')
     if (channel !== changeChannel || subject === undefined) return
     send({ subject, revision: Number(revision) }).catch(trouble)
@@ -65,6 +74,7 @@ async function followChanges(
     }
   } finally {
     clearTimeout(homes)
+    clearTimeout(stale)
     context.notifications.off('notification', onNotification)
     context.notifications.off('gap', onGap)
   }
