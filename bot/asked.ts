@@ -63,6 +63,15 @@ export interface Deps {
   settings: Settings
   now(): Date
   openModal(triggerId: string, view: ModalView): Promise<void>
+  /** Opens a channel, or finds the one of that name that was opened before; `refused`: what Slack says. */
+  openChannel(channel: NewChannel): Promise<{ channel: string } | { refused: string }>
+}
+
+export interface NewChannel {
+  name: string
+  topic: string
+  /** Slack user ids. */
+  invite: readonly string[]
 }
 
 /** Null: nothing to say, the job's own message will. Throws what the engine threw: EngineRefused, EngineUnavailable. */

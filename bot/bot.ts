@@ -13,6 +13,7 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { follow, leaseTimes } from './projection/follow.ts'
 import { createProjection, type Term } from './projection/project.ts'
 import { type Budgets, slackBudgets } from './slack/budget.ts'
+import { createChannels } from './slack/channels.ts'
 import { createSlackClients, slackLogger } from './slack/clients.ts'
 import { keepIdentity } from './slack/identity.ts'
 import { createLanes } from './slack/lanes.ts'
@@ -90,7 +91,8 @@ export function createBot(deps: BotDeps): Bot {
       retryConfig: { retries: 0 },
     },
   })
-  listen(app, { content, answering, people, settings, engine, messages, drawings, log })
+  const openChannel = createChannels(clients.background)
+  listen(app, { content, answering, people, settings, engine, messages, openChannel, drawings, log })
 
   const identity = keepIdentity(clients.background, log)
   let following: ReturnType<typeof follow> | undefined

@@ -7,7 +7,9 @@ import { modals } from './modals/index.ts'
 import { textsFor } from './texts/index.ts'
 import { explain } from './texts/problems.ts'
 import { incidentCard } from './views/incident-card.ts'
+import { incidentViews } from './views/incident/views.ts'
 import { jobCard } from './views/job-card.ts'
+import { noticeView } from './views/on-call/notice.ts'
 
 /** Everything people can do with Plantão and are shown by it. */
 export const everything: Content = {
@@ -19,6 +21,9 @@ export const everything: Content = {
     incident: (incident, { settings, now }) =>
       incidentCard(incident, { texts: textsFor(settings.locale), settings, now }),
     personal: personalViews,
+    onCallNotice: (notice, { settings, now }) =>
+      noticeView(notice, { texts: textsFor(settings.locale), settings, now }),
+    incidents: incidentViews,
   },
   explain: (error, reader) => explain(error, { texts: textsFor(reader.locale), settings: reader }),
   wayIn: (locale) => howToGetIn(textsFor(locale).home.access.how, { texts: textsFor(locale) }),

@@ -11,6 +11,7 @@ import {
 } from '../home/buttons.ts'
 import { file, follow, log, newest, older } from '../logs/buttons.ts'
 import { topic } from './guide.ts'
+import * as incident from './incident.ts'
 import { approve, breakGlass, cancel, details, reject, retry } from './job.ts'
 
 /** Every button of a card, by its action id. */
@@ -27,6 +28,14 @@ export const buttons: Record<string, ButtonHandler> = {
   'log.older': older,
   'log.file': file,
   'guide.topic': topic,
+  'incident.acknowledge': incident.acknowledge,
+  'incident.escalate': incident.escalate,
+  'incident.still-working': incident.stillWorking,
+  'incident.channel': incident.channel,
+  'incident.postmortem': incident.postmortem,
+  'incident.timeline-older': incident.timeline,
+  'incident.timeline-newer': incident.timeline,
+  'incident.end-silence': incident.endSilence,
   'settings.direct-messages': directMessages,
   'settings.end-notice': endNotice,
   'access.ask': askAccess,

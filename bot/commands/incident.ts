@@ -1,11 +1,10 @@
 import { channelLink } from '../texts/mrkdwn.ts'
-import { cardContext } from '../views/card-context.ts'
-import { incidentCard } from '../views/incident-card.ts'
-import { incidentsView } from '../views/incidents.ts'
+import { acknowledge, assign, channel, escalate, note, resolve, role, silence } from './incident/acts.ts'
+import { list, postmortem, show, silences, stats, timeline, unsilence } from './incident/looks.ts'
 import { title } from './reading/quoted.ts'
 import { optional, sequence } from './reading/reader.ts'
-import { nothing, reading, withSubcommands } from './reading/subcommands.ts'
-import { environment, incidentNumber, level } from './reading/values.ts'
+import { reading, withSubcommands } from './reading/subcommands.ts'
+import { environment, level } from './reading/values.ts'
 
 /** declare LEVEL "title" [ENVIRONMENT] */
 const declare = reading(
@@ -22,23 +21,22 @@ const declare = reading(
   },
 )
 
-const list = reading(nothing, async (_, { asked, deps }) =>
-  incidentsView(await deps.engine.incidents(), cardContext(asked, deps)),
-)
-
-const show = reading(incidentNumber, async (id, { asked, deps }) =>
-  incidentCard(await deps.engine.incident(id), cardContext(asked, deps)),
-)
-
-const resolve = reading(incidentNumber, async (id, { asked, deps, asking }) => {
-  await deps.engine.resolveIncident(id, { by: asked.user })
-  return { text: asking.texts.asking.incidentResolved(id).mrkdwn }
-})
-
-/** /incident: as much of incidents as the emergency of an approval needs. */
+/** /incident: everything that can be done with one. Without a number it is the one whose channel this is, or the only one. */
 export const incident = withSubcommands('incident', [
   { value: declare, names: ['declare', 'declarar', 'open', 'abrir'] },
   { value: list, names: ['list', 'lista'] },
   { value: show, names: ['show', 'ver'] },
+  { value: acknowledge, names: ['ack', 'acknowledge', 'assumir'] },
   { value: resolve, names: ['resolve', 'resolver'] },
+  { value: escalate, names: ['escalate', 'escalar'] },
+  { value: assign, names: ['assign', 'atribuir'] },
+  { value: note, names: ['note', 'anotar'] },
+  { value: role, names: ['role', 'papel'] },
+  { value: channel, names: ['channel', 'canal'] },
+  { value: timeline, names: ['timeline', 'histórico'] },
+  { value: postmortem, names: ['postmortem'] },
+  { value: stats, names: ['stats', 'estatísticas'] },
+  { value: silence, names: ['silence', 'silenciar'] },
+  { value: silences, names: ['silences', 'silêncios'] },
+  { value: unsilence, names: ['unsilence', 'dessilenciar'] },
 ])

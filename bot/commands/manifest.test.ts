@@ -54,6 +54,8 @@ test('the app asks for no more than it uses', async () => {
   const { scopes } = (await manifest()).oauth_config
   expect(scopes.bot.toSorted()).toEqual([
     'channels:history',
+    'channels:manage',
+    'channels:read',
     'chat:write',
     'commands',
     'files:write',

@@ -22,7 +22,7 @@ export const declareForm: Form = {
     const named = deps.settings.environments.map((name) => option(name, name)).filter(present)
     const grave = levels.map((one) => option(String(one), texts.forms.levels[one])).filter(present)
     const blocks = [
-      typed({ field: 'title', ...title, ...titleLength }),
+      typed({ field: 'title', ...title, ...titleLength, initial: memory.title }),
       select({ field: 'level', ...level, options: grave }),
       ...(named.length === 0
         ? []
@@ -43,8 +43,13 @@ export const declareForm: Form = {
     return await orRefused(submitted, async () => {
       const idempotencyKey = keyOf(submitted, request)
       const { id } = await deps.engine.declareIncident({ ...request, by: user, idempotencyKey })
+      const memory = memoryOf(submitted.privateMetadata)
+      if (memory.link !== undefined) {
+        const note = { by: user, text: memory.link, idempotencyKey: `${idempotencyKey}/link` }
+        await deps.engine.noteOnIncident(id, note)
+      }
       const { incidents } = deps.settings.channels
-      if (memoryOf(submitted.privateMetadata).channel === incidents) return null
+      if (memory.channel === incidents) return null
       return { text: texts.asking.incidentDeclared(id, channelLink(incidents)).mrkdwn }
     })
   },

@@ -22,6 +22,12 @@ export const fieldIds = {
   level: 'form.level',
   until: 'form.until',
   reason: 'form.reason',
+  incident: 'form.incident',
+  person: 'form.person',
+  role: 'form.role',
+  note: 'form.note',
+  from: 'form.from',
+  rotation: 'form.rotation',
 } as const
 export type Field = keyof typeof fieldIds
 
@@ -69,7 +75,13 @@ export function search(
 }
 
 export function typed(
-  field: FieldOptions & { placeholder?: string; multiline?: boolean; minimum?: number; maximum: number },
+  field: FieldOptions & {
+    placeholder?: string
+    multiline?: boolean
+    minimum?: number
+    maximum: number
+    initial?: string | undefined
+  },
 ): InputBlock {
   return input(field, {
     type: 'plain_text_input',
@@ -78,6 +90,18 @@ export function typed(
     max_length: field.maximum,
     ...(field.minimum !== undefined && { min_length: field.minimum }),
     ...(field.placeholder !== undefined && { placeholder: text(field.placeholder, limits.placeholder) }),
+    ...(field.initial !== undefined && { initial_value: field.initial.slice(0, field.maximum) }),
+  })
+}
+
+export function person(
+  field: FieldOptions & { placeholder: string; initial?: string | undefined },
+): InputBlock {
+  return input(field, {
+    type: 'users_select',
+    action_id: fieldIds[field.field],
+    placeholder: text(field.placeholder, limits.placeholder),
+    ...(field.initial !== undefined && { initial_user: field.initial }),
   })
 }
 
@@ -126,12 +150,14 @@ const State = z.object({
   value: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
   selected_date_time: z.number().nullish(),
+  selected_user: z.string().nullish(),
 })
 
 /** What was entered in a field, trimmed; null when nothing was. */
 export function entered(values: FormValues, field: Field, about?: string): string | null {
   const state = State.safeParse(values[blockId(field, about)]?.[fieldIds[field]]).data
-  const given = state?.value ?? state?.selected_option?.value ?? state?.selected_date_time ?? ''
+  const chosen = state?.selected_option?.value ?? state?.selected_user ?? state?.selected_date_time
+  const given = state?.value ?? chosen ?? ''
   const said = String(given).trim()
   return said === '' ? null : said
 }

@@ -3,7 +3,21 @@ import { z } from 'zod'
 import type { Deps, Locale, ModalHandler } from '../asked.ts'
 
 /** Everything that can be asked for without remembering how it is typed. */
-export const FormName = z.enum(['deploy', 'rollback', 'restore', 'sync', 'backup', 'freeze', 'declare'])
+export const FormName = z.enum([
+  'deploy',
+  'rollback',
+  'restore',
+  'sync',
+  'backup',
+  'freeze',
+  'declare',
+  'resolve',
+  'assign',
+  'note',
+  'role',
+  'silence',
+  'override',
+])
 export type FormName = z.infer<typeof FormName>
 
 /** What a form remembers while it is open: it comes back with everything that is done in it. */
@@ -14,6 +28,11 @@ export const FormMemory = z.object({
   responseUrl: z.string().optional(),
   /** The environment it is about, once that is known. */
   environment: z.string().optional(),
+  /** The incident it is about. */
+  incident: z.coerce.number().int().positive().optional(),
+  /** For an incident that is declared from a message: what that says, and its address. */
+  title: z.string().optional(),
+  link: z.url().optional(),
 })
 export type FormMemory = z.infer<typeof FormMemory>
 
@@ -43,6 +62,10 @@ export interface Form {
   /** What its searchable field offers for what was typed there. */
   offer?(draft: Draft, query: string, deps: FormDeps): Promise<Offer>
 }
+
+/** Those that are about one incident. */
+export const IncidentForm = FormName.extract(['resolve', 'assign', 'note', 'role', 'silence'])
+export type IncidentForm = z.infer<typeof IncidentForm>
 
 export const formId = (name: FormName): string => `form.${name}`
 

@@ -4,8 +4,14 @@ import { readWords } from '../commands/words.ts'
 import { backupForm } from './backup.ts'
 import { declareForm } from './declare.ts'
 import { deployForm } from './deploy.ts'
-import { type Form, formId, type FormName } from './form.ts'
+import { type Form, formId, type FormName, IncidentForm } from './form.ts'
 import { freezeForm } from './freeze.ts'
+import { assignForm } from './incident/assign.ts'
+import { noteForm } from './incident/note.ts'
+import { resolveForm } from './incident/resolve.ts'
+import { roleForm } from './incident/role.ts'
+import { silenceForm } from './incident/silence.ts'
+import { overrideForm } from './override.ts'
 import { restoreForm } from './restore.ts'
 import { rollbackForm } from './rollback.ts'
 import { syncForm } from './sync.ts'
@@ -18,6 +24,12 @@ export const forms: Record<FormName, Form> = {
   backup: backupForm,
   freeze: freezeForm,
   declare: declareForm,
+  resolve: resolveForm,
+  assign: assignForm,
+  note: noteForm,
+  role: roleForm,
+  silence: silenceForm,
+  override: overrideForm,
 }
 
 /** What happens when a form is sent, by its callback id. */
@@ -31,14 +43,56 @@ const bare: Record<string, Record<string, FormName>> = {
   '/rollback': { '': 'rollback' },
   '/restore': { '': 'restore' },
   '/sync': { '': 'sync' },
-  '/incident': { declare: 'declare', declarar: 'declare', open: 'declare', abrir: 'declare' },
-  '/ops': { freeze: 'freeze', congelar: 'freeze', backup: 'backup' },
+  '/incident': {
+    '': 'declare',
+    declare: 'declare',
+    declarar: 'declare',
+    open: 'declare',
+    abrir: 'declare',
+    resolve: 'resolve',
+    resolver: 'resolve',
+    assign: 'assign',
+    atribuir: 'assign',
+    note: 'note',
+    anotar: 'note',
+    role: 'role',
+    papel: 'role',
+    silence: 'silence',
+    silenciar: 'silence',
+  },
+  '/ops': {
+    freeze: 'freeze',
+    congelar: 'freeze',
+    backup: 'backup',
+    'oncall override': 'override',
+    'plantao override': 'override',
+    'oncall substituir': 'override',
+    'plantao substituir': 'override',
+    'plantao trocar': 'override',
+  },
 }
 
-/** The form for a command that was typed without its arguments; null: it is for the command to read. */
-export function formOfCommand(command: string, text: string): FormName | null {
-  const [first, second] = readWords(text)
-  if (second !== undefined || (first !== undefined && first.kind !== 'word')) return null
-  const names = new Map(Object.entries(bare)).get(command) ?? {}
-  return new Map(Object.entries(names)).get(simplified(first?.text ?? '')) ?? null
+/** A command that was typed without its arguments, or with an incident alone: the form for the rest. */
+export interface FormOfCommand {
+  form: FormName
+  incident?: number
 }
+
+/** Null: it is for the command to read. */
+export function formOfCommand(command: string, text: string): FormOfCommand | null {
+  const [first, second, third] = readWords(text)
+  if (third !== undefined || (first !== undefined && first.kind !== 'word')) return null
+  const names = new Map(Object.entries(bare)).get(command) ?? {}
+  const formOf = new Map(Object.entries(names))
+  const whole = formOf.get(simplified([first, second].flatMap((word) => word?.text ?? []).join(' ')))
+  if (whole !== undefined) return { form: whole }
+  const form = formOf.get(simplified(first?.text ?? '')) ?? null
+  if (form === null || second === undefined) return null
+  const incident = second.kind === 'word' ? /^#?([1-9]\d{0,8})$/.exec(second.text)?.[1] : undefined
+  return incident !== undefined && needsMore.safeParse(form).success
+    ? { form, incident: Number(incident) }
+    : null
+}
+
+/** An incident alone says enough to resolve it, but not to do these things. */
+const needsMore = IncidentForm.exclude(['resolve'])

@@ -48,6 +48,15 @@ const fieldsOfNames: Record<string, Field> = {
   reason: 'reason',
   title: 'title',
   level: 'level',
+  to: 'person',
+  person: 'person',
+  role: 'role',
+  text: 'note',
+  minutes: 'until',
+  endsAt: 'until',
+  startsAt: 'from',
+  rotation: 'rotation',
+  matchers: 'incident',
 }
 
 function fieldOf({ code, values }: EngineRefused): Field {

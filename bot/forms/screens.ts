@@ -59,8 +59,7 @@ function screen(
   return { ...view, close: { type: 'plain_text', text: texts.forms.dismiss } }
 }
 
-const metadataOf = ({ channel, responseUrl, environment }: FormMemory): Record<string, string> => ({
-  ...(channel !== undefined && { channel }),
-  ...(responseUrl !== undefined && { responseUrl }),
-  ...(environment !== undefined && { environment }),
-})
+const metadataOf = (memory: FormMemory): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(memory).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  )

@@ -16,7 +16,7 @@ export async function onCommand(
   const { user_id: user, channel_id: channel, command: name, trigger_id, response_url } = command
   const manners = deps.people.mannersOf(user)
   const handler = own(deps.content.commands, name)
-  const form = formOfCommand(name, command.text)
+  const opening = formOfCommand(name, command.text)
   const handlerDeps = depsOfOneAct(deps)
   const asked = {
     user,
@@ -34,8 +34,9 @@ export async function onCommand(
     ...manners,
     async run() {
       if (handler === undefined) return { text: answeringTexts(manners.locale).unknownCommand }
-      if (form !== null && trigger_id !== undefined) {
-        const memory = { channel, ...(response_url !== undefined && { responseUrl: response_url }) }
+      if (opening !== null && trigger_id !== undefined) {
+        const { form, ...about } = opening
+        const memory = { channel, ...about, ...(response_url !== undefined && { responseUrl: response_url }) }
         await openForm({ form, user, ...manners, memory, triggerId: trigger_id }, deps)
         return null
       }

@@ -5,6 +5,7 @@ import { type Answering, FormNotOpened } from '../answering.ts'
 import type { Deps } from '../asked.ts'
 import type { Content } from '../content.ts'
 import type { CurrentSettings } from '../current-settings.ts'
+import type { OpenChannel } from '../slack/channels.ts'
 import type { Messages } from '../slack/messages.ts'
 import type { People } from '../slack/people.ts'
 import type { Drawings } from './drawings.ts'
@@ -16,12 +17,18 @@ export interface ListeningDeps {
   settings: CurrentSettings
   engine: EngineClient
   messages: Messages
+  openChannel: OpenChannel
   drawings: Drawings
   log: Logger
 }
 
 /** What one act's handler is given, however often it is tried: a form that was opened once is not opened again. */
-export function depsOfOneAct({ engine, settings, messages }: ListeningDeps): () => Promise<Deps> {
+export function depsOfOneAct({
+  engine,
+  settings,
+  messages,
+  openChannel,
+}: ListeningDeps): () => Promise<Deps> {
   let opened = false
   async function openModal(triggerId: string, view: ModalView): Promise<void> {
     if (opened) return
@@ -31,7 +38,13 @@ export function depsOfOneAct({ engine, settings, messages }: ListeningDeps): () 
       throw new Error(`Slack refuses a form: ${[outcome.code, ...outcome.details].join(', ')}`)
     } else throw new FormNotOpened()
   }
-  return async () => ({ engine, settings: await settings.get(), now: () => new Date(), openModal })
+  return async () => ({
+    engine,
+    settings: await settings.get(),
+    now: () => new Date(),
+    openModal,
+    openChannel,
+  })
 }
 
 /** A record's own entry: `constructor` is no command. */

@@ -1,4 +1,4 @@
-import { FormName, formNamed, memoryOf } from '../forms/form.ts'
+import { type FormMemory, FormName, formNamed, IncidentForm, memoryOf } from '../forms/form.ts'
 import { type BlockActions, placeOfView, valueOf } from '../slack/payloads.ts'
 import { tell } from '../slack/replies.ts'
 import type { ListeningDeps } from './deps.ts'
@@ -15,7 +15,7 @@ export async function onFormAction(
   acknowledge: () => Promise<void>,
   deps: ListeningDeps,
 ): Promise<void> {
-  if (body.actions[0].action_id === 'form.open') return await onOpen(body, acknowledge, deps)
+  if (isOpening(body.actions[0].action_id)) return await onOpen(body, acknowledge, deps)
   await acknowledge()
   const form = formNamed(body.view?.callback_id ?? '')
   if (form === null || !body.view) return
@@ -30,13 +30,16 @@ export async function onFormAction(
   await drawForm({ form, viewId, draft }, deps)
 }
 
-/** Its value is the form's name, and after a space the environment it is to be about. */
+/** In one block no two buttons have the same action, so it may be followed by more: `form.open.resolve`. */
+const isOpening = (actionId: string): boolean => actionId === 'form.open' || actionId.startsWith('form.open.')
+
+/** Its value is the form's name, and after a space the environment or the incident it is to be about. */
 async function onOpen(
   body: BlockActions,
   acknowledge: () => Promise<void>,
   deps: ListeningDeps,
 ): Promise<void> {
-  const [name, environment] = valueOf(body.actions[0]).split(' ')
+  const [name, about] = valueOf(body.actions[0]).split(' ')
   const form = FormName.safeParse(name).data
   if (form === undefined) return await acknowledge()
   const user = body.user.id
@@ -47,7 +50,7 @@ async function onOpen(
     ...(channel !== undefined && { channel }),
     ...(body.response_url !== undefined && { responseUrl: body.response_url }),
   }
-  const memory = { ...place, ...(environment !== undefined && { environment }) }
+  const memory = { ...place, ...aboutOf(form, about) }
   await deps.answering.answer<null>({
     kind: 'button',
     name: 'form.open',
@@ -64,4 +67,9 @@ async function onOpen(
     answerOf: () => null,
     tell: (answer) => tell({ user, ...place }, answer, deps),
   })
+}
+
+function aboutOf(form: FormName, about: string | undefined): Pick<FormMemory, 'environment' | 'incident'> {
+  if (about === undefined) return {}
+  return IncidentForm.safeParse(form).success ? { incident: Number(about) } : { environment: about }
 }

@@ -1,8 +1,10 @@
 import { answeringTexts } from '../answering-texts.ts'
 import type { Answer } from '../asked.ts'
+import type { FormMemory } from '../forms/form.ts'
 import { shortcuts } from '../shortcuts/index.ts'
-import type { Shortcut } from '../slack/payloads.ts'
+import { unescape, type Shortcut } from '../slack/payloads.ts'
 import { tell } from '../slack/replies.ts'
+import { plain } from '../texts/mrkdwn.ts'
 import { type ListeningDeps, own } from './deps.ts'
 import { openForm } from './opening.ts'
 
@@ -29,7 +31,8 @@ export async function onShortcut(
       if (shortcut === undefined) return { text: answeringTexts(manners.locale).unknownCommand }
       if (shortcut.kind === 'answer') return shortcut.answer(manners.locale)
       const { form } = shortcut
-      await openForm({ form, user, ...manners, memory: place, triggerId: body.trigger_id }, deps)
+      const memory = { ...place, ...aboutMessage(body) }
+      await openForm({ form, user, ...manners, memory, triggerId: body.trigger_id }, deps)
       return null
     },
     async acknowledge(reply) {
@@ -39,4 +42,15 @@ export async function onShortcut(
     answerOf: (answer) => answer,
     tell: (answer) => tell({ user, ...place }, answer, deps),
   })
+}
+
+const mostOfText = 200
+
+/** What the message says, as a title to begin with, and its address (docs.slack.dev/reference/methods/chat.getPermalink). */
+function aboutMessage({ message, team, channel }: Shortcut): Pick<FormMemory, 'title' | 'link'> {
+  if (!message || !channel) return {}
+  const title = plain(unescape(message.text.replaceAll(/<[^>]*\|([^>]*)>/g, '$1')), mostOfText)
+  const link =
+    team && `https://${team.domain}.slack.com/archives/${channel.id}/p${message.ts.replace('.', '')}`
+  return { ...(message.text !== '' && { title }), ...(link && URL.canParse(link) && { link }) }
 }

@@ -68,6 +68,8 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
   const log = deps.log.child({ fence: term.fence })
   const ledger = createLedger(engine, term)
   const live = createLiveSubjects(engine, term.signal)
+  const urgentFor = new Map<string, string>()
+  const lookedAt = new Set<string>()
   const writer = createWriter({
     ...deps,
     log,
@@ -107,15 +109,32 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
       again.add(subject)
       return
     }
-    const { revision, urgent, places, surface = 'message' } = state
+    const { revision, places, rank, surface = 'message' } = state
+    const urgent = state.urgent || isUrgentNow(subject, state)
+    if (state.isIncomplete === true) again.add(subject)
+    for (const other of state.also ?? []) lookAt(other)
     const shown = [...messages.map(({ channel }) => channel), ...writer.channelsOf(subject)]
     const channels = new Set([...places.map(({ channel }) => channel), ...shown])
     if (channels.size === 0) await ledger.recordNowhere({ subject, revision })
     for (const channel of channels) {
       const known = knownOf(messages.find((message) => message.channel === channel))
       const threadTs = places.find((place) => place.channel === channel)?.threadTs ?? null
-      writer.redraw({ subject, channel, surface, threadTs }, { revision, urgent, known })
+      const wanted = { revision, urgent, known, ...(rank !== undefined && { rank }) }
+      writer.redraw({ subject, channel, surface, threadTs }, wanted)
     }
+  }
+
+  function isUrgentNow(subject: string, state: Read): boolean {
+    if (state.urgentFor === undefined) return false
+    const before = urgentFor.get(subject)
+    urgentFor.set(subject, state.urgentFor)
+    return before !== state.urgentFor
+  }
+
+  function lookAt(subject: string): void {
+    if (lookedAt.has(subject)) return
+    lookedAt.add(subject)
+    begin(subject)
   }
 
   async function draw(place: Place): Promise<Drawing | null> {

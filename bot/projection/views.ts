@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api'
-import type { AccessRequest, EngineClient, Home, Incident, Job, Settings } from '../../engine/client.ts'
+import type { AccessRequest, EngineClient, Home, Incident, Job, OnCallNotice, Settings } from '../../engine/client.ts'
 import type { Locale } from '../asked.ts'
 import type { Place, Surface } from '../slack/card.ts'
 
@@ -14,6 +14,30 @@ export interface Views {
   incident(incident: Incident, context: ViewContext): Shown
   /** What is shown to people in person. Absent: nothing is. */
   personal?: PersonalViews
+  /** That somebody took over, or that nobody will be on call. Absent: it is not said. */
+  onCallNotice?(notice: OnCallNotice, context: ViewContext): Shown
+  /** What is said of an incident besides its card. Absent: nothing is. */
+  incidents?: IncidentViews
+}
+
+export interface IncidentViews {
+  /** In the thread of the card; `people` are notified. */
+  event(
+    about: { incident: Incident; event: Incident['timeline'][number]; people: readonly string[] },
+    context: ViewContext,
+  ): Shown
+  /** That a further level of the matrix is called. */
+  page(page: Incident['pages'][number], context: ViewContext): Shown
+  /** To those whom PagerDuty did not reach: in the thread, and to each of them alone. */
+  fallback(
+    about: { incident: Incident; pageId: number; people: readonly string[] },
+    context: ViewContext,
+  ): Shown
+  fallbackDirect(incident: Incident, context: ReaderContext): Shown
+  postmortem(
+    postmortem: { incidentId: number; markdown: string },
+    context: ViewContext,
+  ): Shown & { fileText: string }
 }
 
 export interface PersonalViews {
@@ -57,6 +81,14 @@ export interface Read {
   revision: number
   /** Somebody is asked to decide, or it is over: shown before any progress. */
   urgent: boolean
+  /** Urgent only while this is not what it was when the subject was read before. */
+  urgentFor?: string
+  /** Of what is equally urgent the lowest goes first: 0 wakes somebody, 1 (where absent) is like most. */
+  rank?: number
+  /** Subjects that have no announcement of their own: they are looked at as well. */
+  also?: string[]
+  /** What it belongs to is about to be shown: then it has further places. */
+  isIncomplete?: boolean
   /** It goes on by itself and will end, which will need an edit. Absent: it does not. */
   isLive?: boolean
   /** Where it has to be shown. Wherever else it is shown already it is kept true as well. */

@@ -10,5 +10,6 @@ export type ShortcutAct =
 /** Every shortcut of deploy/slack-manifest.yaml, by its callback id. */
 export const shortcuts: Record<string, ShortcutAct> = {
   deploy: { kind: 'form', form: 'deploy' },
+  declare: { kind: 'form', form: 'declare' },
   diagnose: { kind: 'answer', answer: (locale) => diagnoseView(textsFor(locale)) },
 }

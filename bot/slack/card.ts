@@ -1,4 +1,5 @@
 import type { Content } from './messages.ts'
+import { usualRank } from './choose.ts'
 import type { Step } from './lanes.ts'
 
 /** How a place shows a subject: a message that is edited, a person's Home, a file that stays as it is. */
@@ -36,6 +37,8 @@ export interface Card extends Place, Known {
   plain: boolean
   busy: boolean
   urgent: boolean
+  /** Of what is equally urgent the lowest goes first. */
+  rank: number
   /** Since when it is untrue. */
   since: number
   notBefore: number
@@ -63,6 +66,7 @@ export function newCard(place: Place, known: Known): Card {
     plain: false,
     busy: false,
     urgent: false,
+    rank: usualRank,
     since: 0,
     notBefore: 0,
   }

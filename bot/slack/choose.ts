@@ -7,6 +7,8 @@ export interface Waiting {
   since: number
   /** Not before this: edits of one message keep their distance. */
   notBefore: number
+  /** Of what is equally urgent the lowest goes first: 0 wakes somebody. Absent: 1. */
+  rank?: number
   /** From then on its call leaves no reserve. Absent: it leaves none now. */
   yieldsUntil?: number
 }
@@ -14,8 +16,8 @@ export interface Waiting {
 export type Choice<Candidate> = { start: Candidate } | { waitMilliseconds: number }
 
 /**
- * Which message is written next: approval requests and final states before progress, then whichever has been untrue
- * longest. One that has to wait holds up no other. With nothing to start: how long until there may be.
+ * Which message is written next: approval requests and final states before progress, a critical incident before
+ * either, then whichever has been untrue longest. One that has to wait holds up no other. With nothing to start: how long until there may be.
  */
 export function choose<Candidate extends Waiting>(
   waiting: Iterable<Candidate>,
@@ -46,7 +48,12 @@ function remembered(wait: (call: Call) => number): (call: Call) => number {
   }
 }
 
+/** That of most messages. */
+export const usualRank = 1
+
 function isBefore(one: Waiting, other: Waiting): boolean {
   if (one.call.urgent !== other.call.urgent) return one.call.urgent
-  return one.since < other.since
+  const { rank = usualRank } = one
+  const { rank: otherRank = usualRank } = other
+  return rank === otherRank ? one.since < other.since : rank < otherRank
 }

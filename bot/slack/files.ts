@@ -8,7 +8,8 @@ export interface TextFile {
 }
 
 /** The file of a subject, and of no other: it is how the file is found again after an upload whose end is not known. */
-export const fileNameOf = (subject: string): string => `${subject.replaceAll(/[^a-z0-9]+/gi, '-')}.txt`
+export const fileNameOf = (subject: string): string =>
+  `${subject.replaceAll(/[^a-z0-9]+/gi, '-')}.${subject.startsWith('postmortem/') ? 'md' : 'txt'}`
 
 const UploadAddress = z.object({ upload_url: z.url(), file_id: z.string() })
 const uploadTimeoutSeconds = 30

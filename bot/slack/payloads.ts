@@ -79,6 +79,9 @@ export const Shortcut = z.object({
   trigger_id: z.string(),
   response_url: z.string().optional(),
   channel: z.object({ id: z.string() }).nullish(),
+  team: z.object({ domain: z.string() }).nullish(),
+  /** The message a message shortcut was used on. */
+  message: z.object({ ts: z.string(), text: z.string().default('') }).nullish(),
 })
 export type Shortcut = z.infer<typeof Shortcut>
 

@@ -12,7 +12,7 @@ import {
   nextStep,
   type Place,
 } from './card.ts'
-import { choose } from './choose.ts'
+import { choose, usualRank } from './choose.ts'
 import { createComplaints } from './complaints.ts'
 import { fileNameOf } from './files.ts'
 import type { Call, Lanes, Step } from './lanes.ts'
@@ -54,7 +54,7 @@ export interface Writer {
   /** Where the writer knows the subject to be shown. */
   channelsOf(subject: string): string[]
   /** A message has to show this revision or a newer one. `known` counts only for a message that is new here. */
-  redraw(place: Place, wanted: { revision: number; urgent: boolean; known: Known }): void
+  redraw(place: Place, wanted: { revision: number; urgent: boolean; rank?: number; known: Known }): void
   /** Starts nothing more and waits for what is under way. */
   stop(): Promise<void>
 }
@@ -113,12 +113,13 @@ export function createWriter(deps: WriterDeps): Writer {
   }
 
   function waitingOf(card: Card, live: number) {
-    const { channel, urgent, since, notBefore } = card
+    const { channel, urgent, since, notBefore, rank } = card
     const call: Call = { step: nextStep(card), channel, urgent }
-    if (call.step !== 'update' || urgent) return { card, call, since, notBefore }
+    const waiting = { card, call, since, notBefore, rank }
+    if (call.step !== 'update' || urgent) return waiting
     const reserve = reserveOf({ live, waitedSeconds: (now() - since) / 1000 })
-    if (reserve === 0) return { card, call, since, notBefore }
-    return { card, call: { ...call, reserve }, since, notBefore, yieldsUntil: since + patienceSeconds * 1000 }
+    if (reserve === 0) return waiting
+    return { ...waiting, call: { ...call, reserve }, yieldsUntil: since + patienceSeconds * 1000 }
   }
 
   function forgetTrueCards(): void {
@@ -278,7 +279,7 @@ export function createWriter(deps: WriterDeps): Writer {
 
     channelsOf: (subject) => (cards.get(subject) ?? []).map(({ channel }) => channel),
 
-    redraw(place, { revision, urgent, known }) {
+    redraw(place, { revision, urgent, rank = usualRank, known }) {
       const ofSubject = cards.get(place.subject) ?? []
       cards.set(place.subject, ofSubject)
       let card = ofSubject.find(({ channel }) => channel === place.channel)
@@ -287,8 +288,13 @@ export function createWriter(deps: WriterDeps): Writer {
       if (isUntrue(card)) {
         metrics.changesCoalesced.inc()
         if (urgent && !card.urgent) metrics.progressDropped.inc()
-      } else card.since = now()
-      card.urgent = urgent
+      } else {
+        card.since = now()
+        card.urgent = false
+      }
+      // What was urgent and is not shown yet still is.
+      card.urgent ||= urgent
+      card.rank = rank
       card.wantedRevision = Math.max(card.wantedRevision, revision)
       pumpSoon()
     },

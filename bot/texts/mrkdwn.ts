@@ -8,6 +8,8 @@ export interface Mrkdwn {
 
 /** How much of one outside value is shown, in characters of markup. */
 const maximumValueLength = 600
+/** A longer one would fill the message. */
+const maximumUrlLength = 1000
 
 /** Our own words as they are, every plain value made safe: say`*${environment}* runs ${version}`. */
 export function say(words: TemplateStringsArray, ...values: (string | number | Mrkdwn)[]): Mrkdwn {
@@ -35,6 +37,18 @@ export function lines(parts: readonly Mrkdwn[]): Mrkdwn {
 /** A channel by its id; Slack shows its name. */
 export function channelLink(id: string): Mrkdwn {
   return { mrkdwn: `<#${id.replaceAll(/[^A-Z0-9]/g, '')}>` }
+}
+
+/**
+ * An address under a name of ours; null: it is none that may be opened. Slack ends a link at any of `<>|`
+ * (docs.slack.dev/messaging/formatting-message-text#linking-urls).
+ */
+export function link(url: string, name: string): Mrkdwn | null {
+  if (!URL.canParse(url) || url.length > maximumUrlLength) return null
+  const { protocol, href } = new URL(url)
+  if (protocol !== 'https:' && protocol !== 'http:') return null
+  const address = href.replaceAll(/[<>|\s]/g, encodeURIComponent).replaceAll('&', '&amp;')
+  return { mrkdwn: `<${address}|${outside(name).mrkdwn}>` }
 }
 
 /** A person by their Slack id: they are notified. */

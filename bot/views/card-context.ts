@@ -27,7 +27,7 @@ export function cardContext(
 export function moment(
   at: string,
   c: CardContext,
-  precision: 'dayAndTime' | 'time' | 'seconds' = 'dayAndTime',
+  precision: keyof Texts['dates'] = 'dayAndTime',
 ): Mrkdwn {
   const date = new Date(at)
   const fallback = Number.isNaN(date.getTime()) ? at : dayAndTime(date, c.texts.locale, c.settings.timeZone)

@@ -1,20 +1,31 @@
+import type { KnownBlock } from '@slack/web-api'
 import type { Incident } from '../../engine/client.ts'
-import { duration } from '../texts/formats.ts'
 import { labelOf } from '../texts/index.ts'
-import { joined, lines, say, outside, type Mrkdwn } from '../texts/mrkdwn.ts'
-import { context, message, section, type Message } from './blocks.ts'
-import { milliseconds, moment, type CardContext } from './card-context.ts'
+import { joined, lines, outside, say, type Mrkdwn } from '../texts/mrkdwn.ts'
+import { actions, context, message, section, type Message } from './blocks.ts'
+import { moment, type CardContext } from './card-context.ts'
+import { alertsText } from './incident/alerts.ts'
+import { incidentButtons } from './incident/buttons.ts'
+import { isOurselves, nameOf } from './incident/names.ts'
+import { pagesText } from './incident/pages.ts'
+import { jobsText, linksText } from './incident/related.ts'
+import { nextStep, stateLines } from './incident/state.ts'
 
-/** The one message of an incident: what is wrong, since when, and what was done about it. */
+/**
+ * The one message of an incident, to be read on a phone at 3 a.m.: how bad, what, where, since when; who has it and
+ * who is called next; then what helps to find the cause; and what to press.
+ */
 export function incidentCard(incident: Incident, c: CardContext): Message {
-  const heading = incidentLine(incident, c)
-  const events = incident.timeline.slice(-shownEvents).map((event) => eventLine(event, c))
-  const isOver = incident.state === 'resolved'
-  return message(heading, [
-    section(heading),
-    context(joined(about(incident, c))),
-    ...(events.length === 0 ? [] : [section(lines(events))]),
-    ...(isOver ? [] : [context(c.texts.incident.howToResolve(incident.id))]),
+  const links = linksText(incident, c)
+  return message(notification(incident, c), [
+    section(lines([incidentLine(incident, c), aboutLine(incident, c)])),
+    section(lines(stateLines(incident, c))),
+    ...sectionOf(incident.state === 'resolved' ? null : pagesText(incident, c)),
+    ...sectionOf(alertsText(incident, c)),
+    ...sectionOf(jobsText(incident, c)),
+    ...(links === null ? [] : [context(links)]),
+    context(nextStep(incident, c)),
+    ...incidentButtons(incident, c).flatMap(actions),
   ])
 }
 
@@ -24,39 +35,34 @@ export function incidentLine(
   c: CardContext,
 ): Mrkdwn {
   const icon = incident.state === 'resolved' ? '✅' : (levelIcons[incident.level] ?? '🚨')
-  return say`${icon} ${c.texts.incident.title(incident.id, incident.title)}`
+  return say`${icon} ${c.texts.incident.title(incident.id, outside(incident.title, titleLength))}`
 }
 
 const levelIcons: Record<number, string> = { 1: '🚨', 2: '🟠', 3: '🟡' }
+const titleLength = 350
 
-/** The newest events; the rest stays in the engine. */
-const shownEvents = 8
+export const levelName = (level: number, c: CardContext): string =>
+  labelOf(c.texts.incident.levels, String(level))
 
-function about(incident: Incident, c: CardContext): Mrkdwn[] {
+function aboutLine(incident: Incident, c: CardContext): Mrkdwn {
   const texts = c.texts.incident
-  const lasted = milliseconds(incident.openedAt, incident.resolvedAt)
-  return [
-    texts.level(labelOf(texts.levels, String(incident.level))),
-    ...(incident.environment === null ? [] : [outside(incident.environment)]),
-    outside(texts.states[incident.state]),
-    texts.opened(incident.declaredBy.name, moment(incident.openedAt, c)),
-    ...(incident.resolvedAt === null || incident.resolvedBy === null
+  const { level, environment, openedAt, declaredBy, isStorm } = incident
+  return joined([
+    texts.level(levelName(level, c)),
+    outside(environment ?? texts.everywhere, 80),
+    texts.since(moment(openedAt, c, 'dayAndAgo')),
+    ...(isStorm || isOurselves(declaredBy)
       ? []
-      : [texts.resolved(incident.resolvedBy.name, moment(incident.resolvedAt, c))]),
-    ...(lasted === null ? [] : [texts.lasted(duration(lasted))]),
-  ]
+      : [texts.declaredBy(nameOf(declaredBy, c.texts).slice(0, 80))]),
+  ])
 }
 
-function eventLine(event: Incident['timeline'][number], c: CardContext): Mrkdwn {
+/** What a locked phone shows. */
+function notification(incident: Incident, c: CardContext): Mrkdwn {
   const texts = c.texts.incident
-  const what = labelOf(texts.events, event.kind)
-  const { jobId, reason } = event.details
-  return joined(
-    [
-      texts.event(moment(event.at, c, 'time'), event.actor.name, what),
-      ...(typeof jobId === 'number' ? [say`(#${jobId})`] : []),
-      ...(typeof reason === 'string' ? [texts.eventReason(reason)] : []),
-    ],
-    ' ',
-  )
+  const { level, environment, state } = incident
+  const about = { level: levelName(level, c), environment, state: texts.states[state] }
+  return joined([incidentLine(incident, c), texts.notification(about)])
 }
+
+const sectionOf = (text: Mrkdwn | null): KnownBlock[] => (text === null ? [] : [section(text)])

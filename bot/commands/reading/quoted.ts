@@ -72,7 +72,8 @@ function joinedForm(keyword: string | null, said: Reading<string>): string | nul
   return form === null ? null : `${keyword} ${form}`
 }
 
-function quoted({ missing, minimum, maximum }: QuotedOptions): Reader<string> {
+/** A text between quotes, within these bounds. */
+export function quoted({ missing, minimum, maximum }: QuotedOptions): Reader<string> {
   return (words, asking) => {
     const { asking: texts } = asking.texts
     const [word, ...rest] = words

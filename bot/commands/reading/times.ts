@@ -22,7 +22,14 @@ export const until: Reader<Date> = (words, asking) => {
     return { ok: false, problem: texts.timeHasPassed(typed), nearest: null, rest }
   }
   const typed = typedAgain(words.slice(0, bareWords(words)))
-  return { ok: false, problem: texts.notATime(typed), nearest: null, rest: words.slice(bareWords(words)) }
+  const rest = words.slice(bareWords(words))
+  return { ok: false, problem: texts.notATime(typed), nearest: completedTime(typed, asking), rest }
+}
+
+/** What "4h" or "18:00" alone was meant to be. */
+function completedTime(typed: string, asking: Asking): string | null {
+  const { forWord, untilWord } = asking.texts.asking
+  return [`${forWord} ${typed}`, `${untilWord} ${typed}`].find((form) => readMoment(form, asking)) ?? null
 }
 
 function bareWords(words: readonly { kind: string }[]): number {

@@ -1,3 +1,6 @@
+import type { Texts } from '../../texts/index.ts'
+import type { Mrkdwn } from '../../texts/mrkdwn.ts'
+import type { Word } from '../words.ts'
 import { nearest } from './nearest.ts'
 import { oneOf, oneWord, type Choice, type Reader } from './reader.ts'
 
@@ -36,8 +39,8 @@ export const revision: Reader<number | string> = oneWord<number | string>({
 })
 
 /** The number of a job as cards show it: 42 or #42. */
-export const jobNumber = numberReader('number')
-export const incidentNumber = numberReader('incidentNumber')
+export const jobNumber = numberOf((texts) => texts.asking.missing.number)
+export const incidentNumber = numberOf((texts) => texts.asking.missing.incidentNumber)
 
 /** The id of a backup, or "latest"; whether it exists is for the engine to say. */
 export const backup: Reader<string> = oneWord({
@@ -83,9 +86,13 @@ export const level = oneOf(levels, {
   unknown: (word, texts) => texts.asking.notALevel(word),
 })
 
-function numberReader(what: 'number' | 'incidentNumber'): Reader<number> {
+/** Whether a word can only be a number. */
+export const isNumberWord = (word: Word | undefined): boolean =>
+  word?.kind === 'word' && /^#?\d+$/.test(word.text)
+
+export function numberOf(missing: (texts: Texts) => Mrkdwn): Reader<number> {
   return oneWord({
-    missing: (texts) => texts.asking.missing[what],
+    missing,
     read: (word, { texts }) => {
       const number = positiveNumber(word)
       if (number !== null) return { value: number, typed: String(number) }

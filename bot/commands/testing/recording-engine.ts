@@ -17,6 +17,7 @@ import {
   sampleStats,
   summaryOf,
 } from '../../views/testing/incident-samples.ts'
+import { sampleHandOver, sampleOnCall, sampleOverride } from '../../views/testing/on-call-samples.ts'
 import { joao, maria, now, sampleJob, settings } from '../../views/testing/job-samples.ts'
 import { commands } from '../index.ts'
 
@@ -45,7 +46,7 @@ export function recordingEngine(replies: Partial<EngineClient> = {}): {
 }
 
 export function dependencies(engine: EngineClient, openModal: Deps['openModal'] = async () => {}): Deps {
-  return { engine, settings, now: () => now, openModal }
+  return { engine, settings, now: () => now, openModal, openChannel: async () => ({ channel: 'C0INC7' }) }
 }
 
 /** Types a line into a channel and says what came of it. */
@@ -187,6 +188,7 @@ export const sampleHome: Home = {
       ...environment,
       lastChange: { jobId: 40, kind: 'deploy', by: maria, at: '2026-11-23T16:00:00.000Z' },
     })),
+    onCall: sampleOnCall.rotations,
     incidents: sampleStatus.incidents,
     running: sampleStatus.jobs,
     queued: [sampleJob({ state: 'queued' })],
@@ -261,6 +263,10 @@ const yes: EngineClient = {
   postmortem: async (id) => ({ fileName: `postmortem-${id}.md`, markdown: '# Loja fora do ar\n' }),
   postmortemFile: async () => ({ state: 'coming' }),
   incidentStats: async () => sampleStats,
+  onCall: async () => sampleOnCall,
+  overrideOnCall: async () => sampleOverride,
+  cancelOverride: async () => sampleOverride,
+  onCallNotice: async () => sampleHandOver,
   silences: async () => [sampleSilence],
   silence: async () => sampleSilence,
   endSilence: async () => sampleSilence,

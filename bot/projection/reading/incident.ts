@@ -1,11 +1,64 @@
-import type { Reader } from '../views.ts'
+import type { Incident, Settings } from '../../../engine/client.ts'
+import { usualRank } from '../../slack/choose.ts'
+import type { Read, Reader, Sources } from '../views.ts'
 
+/**
+ * The card of an incident, and wherever else it was shown before. What changes who has it or who is called is urgent;
+ * alerts that merely join are progress, or a storm would leave no edits for anything else.
+ */
 export const incidentReader: Reader = async (id, { engine, views, settings, now }) => {
   const incident = await engine.incident(Number(id))
   return {
     revision: incident.revision,
-    urgent: true,
-    places: [{ channel: settings.channels.incidents }],
+    urgent: false,
+    urgentFor: standing(incident),
+    rank: rankOf(incident),
+    places: placesOf(incident, settings),
+    also: incident.pages
+      .filter((page) => isFurtherCall(page, incident))
+      .map((page) => `incident-page/${id}.${page.id}`),
     draw: async () => views.incident(incident, { settings, now }),
   }
+}
+
+/** A critical incident goes before everything, one that can wait after it. */
+export const rankOf = ({ level, isStorm }: Pick<Incident, 'level' | 'isStorm'>): number =>
+  level === 1 ? 0 : level === 3 || isStorm ? usualRank + 1 : usualRank
+
+/** Where it is talked about: what can wait stays away from #incidents. Then the channel of its own. */
+function placesOf(incident: Incident, settings: Settings): Read['places'] {
+  const main = mainChannel(incident, settings)
+  return [main, ...(incident.channel === null ? [] : [incident.channel])].map((channel) => ({ channel }))
+}
+
+const mainChannel = ({ level }: Pick<Incident, 'level'>, { channels }: Settings): string =>
+  level === 3 ? channels.operations : channels.incidents
+
+/** The thread of an incident's card where everybody sees it; null: the card is not posted yet. */
+export async function threadOfIncident(
+  incident: Incident,
+  { engine, settings }: Pick<Sources, 'engine' | 'settings'>,
+): Promise<{ channel: string; threadTs: string } | null> {
+  const channel = mainChannel(incident, settings)
+  const card = (await engine.messagesOf(`incident/${incident.id}`)).find(
+    (message) => message.channel === channel,
+  )
+  return typeof card?.ts === 'string' ? { channel, threadTs: card.ts } : null
+}
+
+/** The first call is on the card when that is posted; whoever follows is told of a later one. */
+export function isFurtherCall(
+  page: Incident['pages'][number],
+  { openedAt }: Pick<Incident, 'openedAt'>,
+): boolean {
+  if (page.state === 'skipped' || page.state === 'dropped') return false
+  const after = Date.parse(page.plannedAt) - Date.parse(openedAt)
+  return page.level > 1 || page.round > 1 || after > 60_000
+}
+
+/** What decides what somebody has to do now. */
+function standing({ state, level, owner, pages, escalation, isUnconfirmed, channel }: Incident): string {
+  const calls = pages.map((page) => `${page.id} ${page.state} ${page.fallbackAt ?? ''}`)
+  const { round, level: step, isExhausted } = escalation ?? {}
+  return JSON.stringify([state, level, owner?.slack, calls, round, step, isExhausted, isUnconfirmed, channel])
 }

@@ -20,6 +20,12 @@ export const forms: FormsTexts = {
     backup: 'Take a backup',
     freeze: 'Freeze deploys',
     declare: 'Declare an incident',
+    resolve: 'Resolve the incident',
+    assign: 'Assign the incident',
+    note: 'Add a note',
+    role: 'Role in the incident',
+    silence: 'Silence alerts',
+    override: 'Override on call',
   },
   submits: {
     deploy: 'Deploy',
@@ -29,6 +35,12 @@ export const forms: FormsTexts = {
     backup: 'Take a backup',
     freeze: 'Freeze',
     declare: 'Declare',
+    resolve: 'Resolve',
+    assign: 'Assign',
+    note: 'Add note',
+    role: 'Set',
+    silence: 'Silence',
+    override: 'Override',
   },
   chooseFirst: say`Choose the environment to see the rest.`,
 
@@ -123,6 +135,7 @@ export const forms: FormsTexts = {
     intro: say`*What can be done here*\nChoose a topic. Each button opens a form; or type the command, as in the examples.`,
     open: 'Open',
     freeze: say`*Hold deploys back for a while*`,
+    onCall: say`*On call*: who answers now, and who takes over for a while`,
     backup: say`*Take a backup now*`,
     topics: {
       releases: 'Deploys and rollbacks',

@@ -21,6 +21,12 @@ export const forms = {
     backup: 'Fazer backup',
     freeze: 'Congelar deploys',
     declare: 'Declarar incidente',
+    resolve: 'Resolver incidente',
+    assign: 'Atribuir incidente',
+    note: 'Anotar no incidente',
+    role: 'Papel no incidente',
+    silence: 'Silenciar alertas',
+    override: 'Substituir no plantão',
   },
   submits: {
     deploy: 'Fazer deploy',
@@ -30,6 +36,12 @@ export const forms = {
     backup: 'Fazer backup',
     freeze: 'Congelar',
     declare: 'Declarar',
+    resolve: 'Resolver',
+    assign: 'Atribuir',
+    note: 'Anotar',
+    role: 'Definir',
+    silence: 'Silenciar',
+    override: 'Substituir',
   },
   chooseFirst: say`Escolha o ambiente para ver o resto.`,
 
@@ -127,6 +139,7 @@ export const forms = {
     intro: say`*O que dá para fazer por aqui*\nEscolha o assunto. Cada botão abre um formulário; ou digite o comando, como nos exemplos.`,
     open: 'Abrir',
     freeze: say`*Segurar deploys por um tempo*`,
+    onCall: say`*Plantão*: quem atende agora, e quem fica no lugar por um tempo`,
     backup: say`*Fazer um backup agora*`,
     topics: {
       releases: 'Deploys e rollbacks',

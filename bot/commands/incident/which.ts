@@ -1,0 +1,31 @@
+import type { IncidentSummary } from '../../../engine/client.ts'
+import type { Answer, Asked, Deps } from '../../asked.ts'
+import { textsFor } from '../../texts/index.ts'
+import { cardContext } from '../../views/card-context.ts'
+import { incidentsView } from '../../views/incidents.ts'
+
+/** The incident that must be meant where no number was typed: the one whose channel this is, or the only open one. */
+export function incidentHere(
+  open: readonly IncidentSummary[],
+  channel: string | undefined,
+): IncidentSummary | null {
+  const [only, ...others] = open
+  const here = open.find((incident) => incident.channel !== null && incident.channel === channel)
+  return here ?? (others.length === 0 ? (only ?? null) : null)
+}
+
+/** Does something to the incident that was named or must be meant; else shows which there are. */
+export async function withIncident(
+  id: number | undefined,
+  { asked, deps }: { asked: Asked; deps: Deps },
+  act: (id: number) => Promise<Answer | null>,
+): Promise<Answer | null> {
+  if (id !== undefined) return await act(id)
+  const open = await deps.engine.incidents({ open: true, limit: 100 })
+  const here = incidentHere(open, asked.channel)
+  if (here !== null) return await act(here.id)
+  const { answers } = textsFor(asked.locale).incident
+  if (open.length === 0) return { text: answers.noneOpen.mrkdwn }
+  const list = incidentsView(open, cardContext(asked, deps))
+  return { text: answers.which.mrkdwn, blocks: list.blocks }
+}
