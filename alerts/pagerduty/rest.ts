@@ -38,7 +38,7 @@ const OnCalls = z.object({
   ),
   more: z.boolean().nullish(),
 })
-export type OnCall = z.infer<typeof OnCalls>['oncalls'][number]
+export type OnCallEntry = z.infer<typeof OnCalls>['oncalls'][number]
 
 const Failure = z.object({
   error: z.object({
