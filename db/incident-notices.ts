@@ -5,59 +5,9 @@ import { execute, row, rows, sql, type Database } from './sql.ts'
 /**
  * What is said of an incident besides its card, each once and under a subject of its own: `incident-event/7.123` a reply
  * in the card's thread, `page/12` that somebody whom PagerDuty did not reach is told in Slack, `postmortem/7.123` the
- * postmortem as a file, as the incident stood after its event 123.
+ * postmortem as a file, as the incident stood after its event 123. Events are announced by a trigger:
+ * migrations/0008_incident_notices.sql.
  */
-
-/** What a reader of the channel would want to be told of; alerts that join and the opening itself are on the card. */
-const toldKinds = [
-  'acknowledged',
-  'assigned',
-  'break-glass',
-  'channel',
-  'escalated',
-  'exhausted',
-  'flapping',
-  'note',
-  'page-problem',
-  'reopened',
-  'resolved',
-  'role',
-  'silenced',
-  'still-firing',
-  'unacknowledged',
-  'unowned-reminder',
-  'upgraded',
-]
-
-/**
- * Has events told in the threads of their incidents, those that are worth it, and whoever was told in Slack of a page
- * see that it is answered or over. Set-based, in the transaction that recorded the events. The end of an incident that
- * ended by itself before anybody was called or took it is on its card alone: a storm would flood the channel.
- */
-export async function announceIncidentEvents(db: Database, eventIds: readonly number[]): Promise<void> {
-  if (eventIds.length === 0) return
-  await execute(
-    db,
-    sql`with event as (
-          select event.id, event.incident_id, event.kind, event.actor from incident_event event
-          where event.id = any(${eventIds}::bigint[]) and event.kind = any(${toldKinds}::text[])),
-        told as (
-          select 'incident-event/' || incident_id || '.' || id as name from event
-          where kind <> 'resolved' or actor ~ '^[UW]'
-            or exists (select from incident where incident.id = incident_id and owner is not null)
-            or exists (select from page where page.incident_id = event.incident_id and action = 'trigger'
-              and (sent_at is not null or fallback_at is not null))
-          union
-          select 'page/' || page.id from page
-          join event on event.incident_id = page.incident_id and event.kind in ('acknowledged', 'resolved')
-          where page.fallback_at is not null),
-        changed as (
-          insert into subject (name) select name from told
-          on conflict (name) do update set revision = nextval('change_number'), changed_at = now()
-          returning name, revision)
-        select pg_notify(${changeChannel}, name || ' ' || revision) from changed`,
-  )
-}
 
 const Told = z.object({
   incidentId: z.number(),

@@ -60,7 +60,7 @@ export function fakeIncidents(c: {
           .toReversed(),
       ),
     incident: (id) => c.answer(() => get(id)),
-    declareIncident: ({ by, idempotencyKey: _, environment = null, ...incident }) =>
+    declareIncident: ({ by, idempotencyKey: _key, environment = null, ...incident }) =>
       c.answer(() => {
         const id = known.size + 1
         acts.push({ act: 'declare', id, body: { by, environment, ...incident } })

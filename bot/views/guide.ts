@@ -74,6 +74,8 @@ function topicBlocks(topic: Topic, texts: Texts): KnownBlock[] {
       return [
         section(outside(incident.summary), openButton('declare', texts)),
         section(exampleLines(incident.examples)),
+        section(guide.onCall, openButton('override', texts)),
+        context(exampleLines(opsExamples.onCall)),
       ]
     case 'jobs':
       return [section(exampleLines(opsExamples.jobs))]

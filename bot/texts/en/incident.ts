@@ -135,6 +135,7 @@ export const incident: IncidentTexts = {
     fallback: (level) => say`⚠️ PagerDuty has not confirmed level ${level}: told in Slack`,
     breakGlass: (who) => say`🔨 ${who} broke the glass`,
     page: (level, who) => say`📟 called level ${level}${who === '' ? '' : say`: ${who}`}`,
+    skipped: (level, who) => say`⏭️ level ${level} skipped: nobody on call (${who})`,
     other: (who, kind) => say`${who}: ${kind}`,
     job: (id) => say`(#${id})`,
     because: (reason) => say`“${reason}”`,

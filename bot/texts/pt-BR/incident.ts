@@ -140,6 +140,7 @@ export const incident = {
     fallback: (level: string) => say`⚠️ O PagerDuty não confirmou o nível ${level}: avisei pelo Slack`,
     breakGlass: (who: string) => say`🔨 ${who} usou a emergência`,
     page: (level: string, who: string) => say`📟 chamou o nível ${level}${who === '' ? '' : say`: ${who}`}`,
+    skipped: (level: string, who: string) => say`⏭️ nível ${level} pulado: ninguém de plantão (${who})`,
     other: (who: string, kind: string) => say`${who}: ${kind}`,
     job: (id: number) => say`(#${id})`,
     because: (reason: string) => say`“${reason}”`,

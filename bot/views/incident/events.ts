@@ -48,11 +48,18 @@ function sentenceOf(event: IncidentEvent, c: CardContext): Mrkdwn {
     'page-problem': () => texts.pageProblem(read.text('level'), read.text('problem')),
     fallback: () => texts.fallback(read.text('level')),
     'break-glass': () => texts.breakGlass(who),
-    page: () => texts.page(read.text('level'), read.text('who')),
+    paged: () => texts.page(read.text('level'), calledPeople(event.details)),
+    skipped: () => texts.skipped(read.text('level'), read.text('who')),
   }
   return (
     (Object.hasOwn(sentences, event.kind) ? sentences[event.kind]?.() : null) ?? texts.other(who, event.kind)
   )
+}
+
+/** "Maria Santos, João Silva": those a level stood for, else what the matrix calls it. */
+function calledPeople({ people, who }: Record<string, unknown>): string {
+  const named = Array.isArray(people) ? people.filter((name) => typeof name === 'string') : []
+  return named.length > 0 ? named.slice(0, 5).join(', ') : typeof who === 'string' ? who : ''
 }
 
 /** Reasons that people gave; what we name ourselves is said by the sentence. */

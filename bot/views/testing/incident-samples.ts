@@ -70,7 +70,7 @@ export function sampleIncidentWith(change: Partial<Incident> = {}): Incident {
       {
         at: '2026-11-23T16:58:01.000Z',
         actor: plantao,
-        kind: 'page',
+        kind: 'paged',
         details: { level: 1, who: 'Engenheiro de plantão', people: ['Maria Santos'], state: 'confirmed' },
       },
       {
