@@ -7,7 +7,7 @@ import { keepRunning, type Child } from './child.ts'
 import { startConsole } from './console/console.ts'
 import { waitUntilReady } from './ready.ts'
 import { breakThings } from './panels.ts'
-import { forgetWorld, startWorld } from './world.ts'
+import { forgetWorld, introduceEngine, startWorld } from './world.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const dataDir = process.env['SANDBOX_DIR'] ?? join(root, '.sandbox')
@@ -18,6 +18,9 @@ const ports = {
 }
 const passedOn = `DATABASE_URL REDIS_URL ENGINE_TOKEN SECRETS_KEY PLANTAO_CONFIG KUBECONFIG
   SLACK_BOT_TOKEN SLACK_SIGNING_SECRET SLACK_APP_TOKEN SLACK_API_URL
+  ALERTS_TOKEN GRAFANA_WEBHOOK_SECRET
+  PAGERDUTY_ROUTING_KEY PAGERDUTY_ROUTING_KEY_L1 PAGERDUTY_ROUTING_KEY_L2 PAGERDUTY_ROUTING_KEY_L3
+  PAGERDUTY_ROUTING_KEY_L4 PAGERDUTY_API_TOKEN PAGERDUTY_WEBHOOK_SECRET PAGERDUTY_EVENTS_URL PAGERDUTY_API_URL
   BLING_CLIENT_SECRET MERCADO_LIVRE_CLIENT_SECRET BACKUP_BUCKET JOB_LEASE_SECONDS JOB_CONCURRENCY`.split(
   /\s+/,
 )
@@ -42,6 +45,7 @@ const children: Record<'engine' | 'bot', Child> = {
   engine: keepRunning({ name: 'engine', program: 'engine/main.ts', env, log: console.log }),
   bot: keepRunning({ name: 'bot', program: 'bot/main.ts', env, log: console.log }),
 }
+const engineKnown = introduceEngine(world, env.ENGINE_URL)
 world.slack.setRequestUrl(`http://127.0.0.1:${ports.bot}/slack/events`)
 const page = await startConsole({
   port: ports.console,
@@ -66,6 +70,7 @@ console.log(`
 async function stop(): Promise<void> {
   if (stopping) return
   stopping = true
+  engineKnown.close()
   await Promise.all([children.engine.stop(), children.bot.stop(), page.close()])
   await world.close()
   process.exit(0)

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parse, stringify } from 'yaml'
+import { pagedPeople } from './on-call-people.ts'
 
 interface Addresses {
   registryUrl: string
@@ -7,6 +8,7 @@ interface Addresses {
 }
 
 interface RunbookYaml {
+  people: { id: string; pagerduty?: string }[]
   connectors: { mercadoLivreRequestsPerSecond: number }
   environments: Record<
     string,
@@ -18,7 +20,7 @@ interface RunbookYaml {
   >
 }
 
-/** Writes the default runbook file with the sandbox's own addresses instead of the real ones. */
+/** Writes the default runbook file with the sandbox's own addresses and PagerDuty accounts instead of the real ones. */
 export async function writeSandboxRunbook(from: string, to: string, addresses: Addresses): Promise<void> {
   const runbook = parse(await readFile(from, 'utf8')) as RunbookYaml
   for (const [name, environment] of Object.entries(runbook.environments)) {
@@ -32,6 +34,10 @@ export async function writeSandboxRunbook(from: string, to: string, addresses: A
         expectStatus: 200,
         timeoutSeconds: 5,
       }))
+  }
+  for (const person of runbook.people) {
+    const account = pagedPeople.find((one) => one.person === person.id)
+    if (account) person.pagerduty = account.id
   }
   runbook.connectors.mercadoLivreRequestsPerSecond = 20 // of the seller's 25; the default leaves room for others
   await writeFile(to, stringify(runbook))

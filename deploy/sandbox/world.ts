@@ -12,6 +12,8 @@ import { startCluster, type Cluster } from './cluster/cluster.ts'
 import { startMercadoLivre, type SandboxMercadoLivre } from './mercado-livre/mercado-livre.ts'
 import { startObjectStore, type ObjectStore } from './object-store.ts'
 import { makePastReleases, seedBeforeReleases } from './past-releases.ts'
+import { keepOnCallEntered, pagedPeople, pagerDutyServices } from './on-call-people.ts'
+import { startPagerDuty, type SandboxPagerDuty } from './pagerduty/pagerduty.ts'
 import { startPostgres, type EmbeddedPostgres } from './postgres/embedded.ts'
 import { seedMlBlingSync } from './postgres/seed-ml-bling-sync.ts'
 import { writeSandboxRunbook } from './runbook.ts'
@@ -26,6 +28,7 @@ export interface World {
   cluster: Cluster
   bling: SandboxBling
   mercadoLivre: SandboxMercadoLivre
+  pagerDuty: SandboxPagerDuty
   objectStore: ObjectStore
   /** The environment in which the engine and the bot run here, as if all of this were the real thing. */
   env: Record<string, string>
@@ -65,7 +68,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
   const speed = options.fast ? { secondMs: 20 } : {}
   const catalogue = sandboxCatalogue(options.fast ? 200 : 1_500)
-  const [postgres, slack, cluster, bling, mercadoLivre, objectStore] = await Promise.all([
+  const [postgres, slack, cluster, bling, mercadoLivre, pagerDuty, objectStore] = await Promise.all([
     startPostgres({ dataDir: file('postgres'), port: 0, durable: !options.fast }),
     startSlack({
       botToken: given['SLACK_BOT_TOKEN'] ?? secrets.slackBotToken,
@@ -77,6 +80,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     startCluster({ port: 0, stateFile: file('cluster.json'), seed: seedBeforeReleases, ...speed }),
     startBling({ port: 0, ...blingApp, catalogue, stateFile: file('bling.json') }),
     startMercadoLivre({ port: 0, ...mercadoLivreApp, catalogue, stateFile: file('mercado-livre.json') }),
+    startPagerDuty({
+      port: 0,
+      services: pagerDutyServices(secrets.pagerDutyRoutingKeys),
+      users: [...pagedPeople],
+      apiToken: given['PAGERDUTY_API_TOKEN'] ?? secrets.pagerDutyApiToken,
+      stateFile: file('pagerduty.json'),
+    }),
     startObjectStore({
       dir: file('objects'),
       port: 0,
@@ -98,6 +108,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     DATABASE_URL: await postgres.createDatabase('plantao'),
     ...databases,
     ENGINE_TOKEN: secrets.engineToken,
+    ALERTS_TOKEN: secrets.alertsToken,
     SECRETS_KEY: secrets.secretsKey,
     PLANTAO_CONFIG: file('plantao.yaml'),
     KUBECONFIG: file('kubeconfig'),
@@ -112,6 +123,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     MERCADO_LIVRE_API_URL: mercadoLivre.url,
     MERCADO_LIVRE_CLIENT_ID: mercadoLivreApp.clientId,
     MERCADO_LIVRE_CLIENT_SECRET: mercadoLivreApp.clientSecret,
+    PAGERDUTY_EVENTS_URL: pagerDuty.url,
+    PAGERDUTY_API_URL: pagerDuty.url,
+    PAGERDUTY_API_TOKEN: secrets.pagerDutyApiToken,
+    PAGERDUTY_WEBHOOK_SECRET: secrets.pagerDutyWebhookSecret,
+    ...Object.fromEntries(
+      secrets.pagerDutyRoutingKeys.map((key, index) => [`PAGERDUTY_ROUTING_KEY_L${index + 1}`, key]),
+    ),
     AWS_ENDPOINT_URL_S3: objectStore.url,
     AWS_REGION: objectStore.region,
     AWS_ACCESS_KEY_ID: objectStore.accessKeyId,
@@ -126,6 +144,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     cluster,
     bling,
     mercadoLivre,
+    pagerDuty,
     objectStore,
     env,
     async close() {
@@ -134,6 +153,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         cluster.close(),
         bling.close(),
         mercadoLivre.close(),
+        pagerDuty.close(),
         objectStore.close(),
       ])
       await postgres.stop()
@@ -161,6 +181,12 @@ async function connectVendors(
   } finally {
     await pool.end()
   }
+}
+
+/** Tells the world where the engine is: PagerDuty sends its webhooks there, and learns from it who is on call. */
+export function introduceEngine({ pagerDuty, env }: World, url: string): { close(): void } {
+  pagerDuty.subscribe(`${url}/v1/webhooks/pagerduty`, env['PAGERDUTY_WEBHOOK_SECRET'] ?? '')
+  return { close: keepOnCallEntered(pagerDuty, { url, token: env['ENGINE_TOKEN'] ?? '' }) }
 }
 
 /** Deletes what the sandbox kept. */

@@ -7,7 +7,7 @@ import { breakThings } from '../panels.ts'
 import { waitUntilReady } from '../ready.ts'
 import { freshState } from '../slack/people.ts'
 import { fileStore } from '../slack/store.ts'
-import { startWorld, type World } from '../world.ts'
+import { introduceEngine, startWorld, type World } from '../world.ts'
 import { startConsole } from './console.ts'
 
 export interface House {
@@ -50,22 +50,25 @@ export async function startHouse(options: {
       log: (line) => void output.push(line),
     })
   const children = { engine: keep('engine'), bot: keep('bot') }
+  const engineKnown = introduceEngine(world, env.ENGINE_URL)
   world.slack.setRequestUrl(`http://127.0.0.1:${ports.bot}/slack/events`)
   const page = await startConsole({
     port: 0,
     slackUrl: world.slack.url,
     panels: breakThings(world, children),
   })
-  await waitUntilReady([`http://127.0.0.1:${ports.engine}/readyz`, `http://127.0.0.1:${ports.bot}/readyz`])
-  return {
-    world,
-    url: page.url,
-    output: () => output.join('\n'),
-    async close() {
-      await Promise.all([page.close(), children.engine.stop(), children.bot.stop()])
-      await world.close()
-    },
+  async function close(): Promise<void> {
+    engineKnown.close()
+    await Promise.all([page.close(), children.engine.stop(), children.bot.stop()])
+    await world.close()
   }
+  try {
+    await waitUntilReady(Object.values(ports).map((port) => `http://127.0.0.1:${port}/readyz`))
+  } catch (error) {
+    await close()
+    throw new Error(`The sandbox did not start:\n${output.slice(-20).join('\n')}`, { cause: error })
+  }
+  return { world, url: page.url, output: () => output.join('\n'), close }
 }
 
 async function peopleReadEnglish(dataDir: string): Promise<void> {

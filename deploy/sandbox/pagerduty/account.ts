@@ -233,6 +233,16 @@ export function createAccount(options: {
       state.changes.push(event)
       options.changed()
     },
+    passTime(milliseconds: number): void {
+      const earlier = (time: string): string => new Date(Date.parse(time) - milliseconds).toISOString()
+      for (const one of [...state.incidents, ...state.alerts]) one.createdAt = earlier(one.createdAt)
+      for (const ring of state.rings) ring.at = earlier(ring.at)
+      for (const { acknowledgers, notes } of state.incidents) {
+        for (const one of acknowledgers) one.at = earlier(one.at)
+        for (const note of notes) note.createdAt = earlier(note.createdAt)
+      }
+      options.changed()
+    },
   }
 }
 

@@ -53,6 +53,10 @@ export interface SandboxPagerDuty {
   unacknowledge(incidentId: string, user: string): boolean
   note(incidentId: string, user: string, content: string): boolean
   rings(): readonly Ring[]
+  /** Told whenever something happened to an incident; call what it returns to hear no more. */
+  onChange(listener: () => void): () => void
+  /** Everything that happened so far was that much longer ago. */
+  passTime(milliseconds: number): void
   changes(): readonly unknown[]
   calls(): readonly Call[]
   webhooks(): readonly SentWebhook[]
@@ -83,7 +87,9 @@ export async function startPagerDuty(options: PagerDutyOptions): Promise<Sandbox
     saving = undefined
     file.save({ account: account.state, subscriptions: subscriptions.list() })
   }
+  const listeners = new Set<() => void>()
   const changed = (): void => {
+    for (const listener of listeners) listener()
     if (options.stateFile !== undefined) saving ??= setTimeout(save, 100)
   }
   const subscriptions = createSubscriptions({
@@ -206,6 +212,11 @@ export async function startPagerDuty(options: PagerDutyOptions): Promise<Sandbox
     note: (id, user, content) =>
       act(id, user, (incident, person) => void account.note(incident, person, content)),
     rings: () => account.state.rings,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    passTime: account.passTime,
     changes: () => account.state.changes,
     calls: () => log.calls,
     webhooks: () => subscriptions.sent,
