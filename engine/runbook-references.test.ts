@@ -57,7 +57,7 @@ test('a component has to be there', () => {
 test('a link has to be there', () => {
   expect(problemsAfter('link: dashboard-system', 'link: constructor')).toEqual([
     'dashboards.0.link is "constructor": no such link; expected one of dashboard-system, dashboard-application, ' +
-      'dashboard-business, logs, traces, pagerduty, status-page, repository',
+      'dashboard-business, logs, traces, pagerduty, status-page, repository, runbook',
   ])
 })
 

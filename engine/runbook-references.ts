@@ -1,4 +1,5 @@
 import { nextTime } from '../alerts/cron.ts'
+import { alertingProblems } from './alerting-references.ts'
 import { onCallProblems } from './on-call-references.ts'
 import { repeatsIn, unknown, type Path, type ReferenceProblem } from './reference-problem.ts'
 import type { Role, Runbook } from './runbook-schema.ts'
@@ -13,6 +14,7 @@ export function checkReferences(runbook: Runbook): ReferenceProblem[] {
     ...repeats(runbook),
     ...impossibleApprovals(runbook),
     ...endlessWindows(runbook),
+    ...alertingProblems(runbook),
   ]
 }
 
