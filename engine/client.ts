@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { Api } from './http/api.ts'
 import type * as schemas from './http/schemas.ts'
 import { incidentClient, type IncidentClient } from './incident-client.ts'
+import { onCallClient, type OnCallClient } from './on-call-client.ts'
 
 export type {
   Incident,
@@ -14,6 +15,7 @@ export type {
   Postmortem,
   Silence,
 } from './incident-client.ts'
+export type { NewOverride, OnCall, OnCallNotice, Override } from './on-call-client.ts'
 
 type Out<Schema extends z.ZodType> = z.output<Schema>
 
@@ -77,7 +79,7 @@ export interface Act {
 }
 
 /** The bot's only door. Every call throws EngineRefused or EngineUnavailable, within `timeoutMs`. */
-export interface EngineClient extends IncidentClient {
+export interface EngineClient extends IncidentClient, OnCallClient {
   createJob(job: NewJob): Promise<{ job: Job; created: boolean }>
   /** What a job would change and what stands in its way; refuses what createJob would, but for a freeze. */
   plan(plan: NewPlan): Promise<Plan>
@@ -159,6 +161,20 @@ export function createEngineClient(options: {
     fetch: async (input: string | URL | Request, init?: RequestInit) =>
       await fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) }),
   })
+  const call = async (
+    path: string,
+    { method = 'GET', json }: { method?: string; json?: unknown } = {},
+  ): Promise<unknown> =>
+    body(
+      await answered(
+        fetch(options.url + path, {
+          method,
+          headers: { ...headers, 'content-type': 'application/json' },
+          signal: AbortSignal.timeout(timeoutMs),
+          ...(json !== undefined && { body: JSON.stringify(json) }),
+        }),
+      ),
+    )
   const param = (id: number) => ({ id: String(id) })
   return {
     async createJob(job) {
@@ -249,18 +265,8 @@ export function createEngineClient(options: {
         await answered(v1.people[':slack'].revoke.$post({ param: { slack }, json })),
       ),
 
-    ...incidentClient(async (path, { method = 'GET', json } = {}) =>
-      body(
-        await answered(
-          fetch(options.url + path, {
-            method,
-            headers: { ...headers, 'content-type': 'application/json' },
-            signal: AbortSignal.timeout(timeoutMs),
-            ...(json !== undefined && { body: JSON.stringify(json) }),
-          }),
-        ),
-      ),
-    ),
+    ...incidentClient(call),
+    ...onCallClient(call),
 
     changes: (signal) => followChanges(`${options.url}/v1/changes`, headers, signal),
     messagesOf: async (subject) =>

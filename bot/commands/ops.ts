@@ -1,6 +1,7 @@
 import { revoke, settings } from '../home/commands.ts'
 import { freeze, unfreeze } from './ops/freezes.ts'
 import { backup, cancel, jobs, log, oneJob, retry } from './ops/jobs.ts'
+import { onCall } from './ops/on-call.ts'
 import { locks, status, whoami } from './ops/overviews.ts'
 import { withSubcommands } from './reading/subcommands.ts'
 
@@ -16,6 +17,7 @@ export const ops = withSubcommands('ops', [
   { value: freeze, names: ['freeze', 'congelar'] },
   { value: unfreeze, names: ['unfreeze', 'descongelar'] },
   { value: backup, names: ['backup'] },
+  { value: onCall, names: ['oncall', 'plantão', 'on-call'] },
   { value: whoami, names: ['whoami', 'quemsou'] },
   { value: settings, names: ['settings', 'preferências'] },
   { value: revoke, names: ['revoke', 'revogar'] },

@@ -7,6 +7,7 @@ import { incidentLine } from '../views/incident-card.ts'
 import { changeLine } from '../views/job/approval.ts'
 import { approve, reject } from '../views/job/buttons.ts'
 import { titleOf } from '../views/job/title.ts'
+import { onCallLine } from '../views/on-call/roster.ts'
 import { jobLine } from '../views/ops/jobs.ts'
 import { environmentText } from '../views/ops/status.ts'
 import { howToGetIn } from './access-cards.ts'
@@ -44,6 +45,12 @@ function overviewBlocks(overview: Overview, c: CardContext): KnownBlock[] {
     ...(incidents.length === 0
       ? []
       : [header(texts.incidents), section(lines(shortened(incidents, maximumIncidents, c)))]),
+    ...(overview.onCall.length === 0
+      ? []
+      : [
+          header(c.texts.onCall.title),
+          section(lines(overview.onCall.slice(0, maximumRotations).map((one) => onCallLine(one, c)))),
+        ]),
     header(texts.environments),
     ...overview.environments.slice(0, maximumEnvironments).map((one) => section(environmentLines(one, c))),
     header(texts.work),
@@ -66,6 +73,7 @@ function overviewBlocks(overview: Overview, c: CardContext): KnownBlock[] {
 const maximumWaiting = 5
 const maximumIncidents = 8
 const maximumEnvironments = 10
+const maximumRotations = 5
 const maximumJobs = 12
 const maximumWindows = 5
 

@@ -9,6 +9,7 @@ import {
   type Incident,
   type Job,
   type NewJob,
+  type OnCallNotice,
   type Settings,
   type SlackMessage,
 } from '../../engine/client.ts'
@@ -40,6 +41,7 @@ export interface FakeEngine extends EngineClient {
   logs: Map<number, string[]>
   setHome(slack: string, home: Home): void
   setAccess(request: AccessRequest): void
+  setNotice(notice: OnCallNotice): void
   setIncident(id: number, change: Partial<Incident>): Incident
   /** To which incident a page belongs. */
   setPage(pageId: number, incidentId: number): void
@@ -80,6 +82,7 @@ export function createFakeEngine(): FakeEngine {
   const people = new Map<string, string[]>()
   const homes = new Map<string, Home>()
   const accessRequests = new Map<number, AccessRequest>()
+  const notices = new Map<number, OnCallNotice>()
   const userGroups = new Map<string, string[]>()
   const logs = new Map<number, string[]>()
   const asked: NewJob[] = []
@@ -132,6 +135,7 @@ export function createFakeEngine(): FakeEngine {
     logs,
     revisionOf: (subject) => others.get(subject) ?? 0,
     setHome: (slack, home) => void homes.set(slack, home),
+    setNotice: (notice) => void notices.set(notice.id, notice),
     setAccess: (request) => void accessRequests.set(request.id, request),
     death: () => once(bell, 'died'),
     expireLease: () => void (lease = { ...lease, until: 0 }),
@@ -255,6 +259,14 @@ export function createFakeEngine(): FakeEngine {
     freeze: absent,
     unfreeze: absent,
     who: absent,
+    onCall: absent,
+    overrideOnCall: absent,
+    cancelOverride: absent,
+    onCallNotice: (id) =>
+      answer(() => {
+        const notice = notices.get(id) ?? refuse('not-found', 404)
+        return { ...notice, revision: others.get(`on-call/${id}`) ?? 0 }
+      }),
     ...incidents,
     incidentActs: incidents.acts,
     setIncident: incidents.set,

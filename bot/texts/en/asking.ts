@@ -9,6 +9,8 @@ export const asking: AskingTexts = {
   forExample: (example) => say`For example: ${code(example)}.`,
 
   overrideWord: 'override',
+  forWord: 'for',
+  untilWord: 'until',
 
   missing: {
     environment: say`The environment is missing.`,

@@ -16,6 +16,11 @@ const opsExamples: HelpTexts['opsExamples'] = {
     ['/ops unfreeze production', 'lets them go before that'],
   ],
   backups: [['/ops backup production', 'takes a backup now']],
+  onCall: [
+    ['/ops oncall', 'who is on call, who is next and who would be called'],
+    ['/ops oncall override @maria until 18:00', 'somebody else is on call for a while'],
+    ['/ops oncall cancel 3', 'undoes an override'],
+  ],
   people: [
     ['/ops whoami', 'what you may do'],
     ['/ops settings', 'what you are sent'],

@@ -40,6 +40,9 @@ export const problems: ProblemTexts = {
     'already-voted': () => say`Your vote is recorded already.`,
     'has-access': () => say`You have access already. ${code('/ops whoami')} says what you may do.`,
     'access-decided': () => say`Somebody else has answered this request for access already.`,
+    'roster-in-pagerduty': (values) =>
+      say`PagerDuty says who is on call in *${values.text('rotation')}*: override it there, and it is so here within a minute.`,
+    'override-over': (values) => say`Override no. ${values.text('id')} is over or was undone already.`,
     'body-too-large': () => say`The text is too long. Shorten it and send it again.`,
     unavailable: () => say`Plantão cannot reach something it needs. Nothing was done; try again in a minute.`,
     internal: () =>

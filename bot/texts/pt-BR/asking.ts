@@ -11,6 +11,8 @@ export const asking = {
 
   /** The word before the reason for going past a freeze. */
   overrideWord: 'forçar',
+  forWord: 'por',
+  untilWord: 'até',
 
   missing: {
     environment: say`Falta dizer o ambiente.`,

@@ -12,7 +12,7 @@ export type CommandName = 'deploy' | 'rollback' | 'restore' | 'sync' | 'ops' | '
 export interface HelpTexts extends Record<CommandName, CommandHelp> {
   examples: string
   /** Those of /ops, by what they are about. */
-  opsExamples: Record<'jobs' | 'freezes' | 'backups' | 'people', readonly Example[]>
+  opsExamples: Record<'jobs' | 'freezes' | 'backups' | 'onCall' | 'people', readonly Example[]>
   others: string
 }
 
@@ -32,6 +32,11 @@ const opsExamples: HelpTexts['opsExamples'] = {
     ['/ops descongelar production', 'libera antes da hora'],
   ],
   backups: [['/ops backup production', 'faz um backup agora']],
+  onCall: [
+    ['/ops plantão', 'quem está de plantão, quem vem depois e quem seria chamado'],
+    ['/ops plantão substituir @maria até 18:00', 'outra pessoa fica de plantão por um tempo'],
+    ['/ops plantão cancelar 3', 'desfaz uma substituição'],
+  ],
   people: [
     ['/ops quemsou', 'o que você pode fazer'],
     ['/ops preferências', 'o que você recebe por mensagem'],

@@ -61,6 +61,10 @@ const refusals = {
   'already-voted': () => say`Seu voto já está registrado.`,
   'has-access': () => say`Você já tem acesso. ${code('/ops quemsou')} mostra o que pode fazer.`,
   'access-decided': () => say`Outra pessoa já respondeu a este pedido de acesso.`,
+  'roster-in-pagerduty': (values: Values) =>
+    say`Quem diz quem está de plantão em *${values.text('rotation')}* é o PagerDuty: faça a substituição lá, e em um minuto ela vale aqui.`,
+  'override-over': (values: Values) =>
+    say`A substituição nº ${values.text('id')} já acabou ou já foi desfeita.`,
   'body-too-large': () => say`O texto é longo demais. Encurte e envie de novo.`,
   unavailable: () =>
     say`O Plantão está sem acesso a algo de que precisa. Nada foi feito; tente de novo em um minuto.`,
