@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { benchAcknowledge } from './acknowledge.ts'
+import { benchEscalation } from './escalation.ts'
 import type { Bench } from './report.ts'
 import { benchRunner } from './runner.ts'
 import { benchForms } from './slack-forms.ts'
@@ -20,6 +21,7 @@ const benches: Record<string, Bench> = {
   'slack-jobs': benchLiveJobs,
   'slack-outage': benchOutage,
   'slack-outage-5-minutes': benchLongOutage,
+  escalation: benchEscalation,
 }
 
 /** Too long to be run unasked. */
