@@ -1,5 +1,6 @@
 import type { Alerting } from '../alerts/context.ts'
 import { personOnCall, type OnCall } from '../alerts/on-call/on-call.ts'
+import { routingKeyOf, type PagerDutySettings } from '../alerts/pagerduty/settings.ts'
 import { startTimers } from '../alerts/timers.ts'
 import type { EngineContext } from './context.ts'
 import type { Runbook } from './runbook-file.ts'
@@ -8,9 +9,11 @@ import type { Runbook } from './runbook-file.ts'
 export function createAlerting({
   runbook,
   onCall,
+  pagerduty,
 }: {
   runbook: Runbook
   onCall: Pick<OnCall, 'reached'>
+  pagerduty: Pick<PagerDutySettings, 'routingKey' | 'routingKeys'>
 }): Alerting {
   return {
     settings: runbook.alerting,
@@ -20,7 +23,7 @@ export function createAlerting({
     links: runbook.links,
     reach: async (level, at) => ({
       people: onCall.reached(level, at).map((id) => nameOrSlack(runbook, id)),
-      routingKey: null,
+      routingKey: routingKeyOf(pagerduty, level.level),
     }),
   }
 }

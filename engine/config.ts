@@ -4,6 +4,11 @@ import { z } from 'zod'
 
 const Port = z.coerce.number().int().min(0).max(65_535)
 
+const RoutingKey = z
+  .string()
+  .regex(/^[0-9a-zA-Z]{32}$/, 'a PagerDuty integration key (Events API v2), 32 characters')
+  .optional()
+
 const Environment = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
@@ -28,6 +33,21 @@ const Environment = z.object({
     .min(16, 'use at least 16 characters: openssl rand -hex 32')
     .optional()
     .describe('with which Grafana signs its alerts, in place of the token'),
+  PAGERDUTY_ROUTING_KEY: RoutingKey.describe('for every level of the matrix that has no key of its own'),
+  PAGERDUTY_ROUTING_KEY_L1: RoutingKey,
+  PAGERDUTY_ROUTING_KEY_L2: RoutingKey,
+  PAGERDUTY_ROUTING_KEY_L3: RoutingKey,
+  PAGERDUTY_ROUTING_KEY_L4: RoutingKey,
+  PAGERDUTY_EVENTS_URL: z.url({ protocol: /^https?$/ }).default('https://events.pagerduty.com'),
+  PAGERDUTY_FALLBACK_ROUTING_KEY: RoutingKey.describe('used when the first does not prove that it rang'),
+  PAGERDUTY_FALLBACK_EVENTS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PAGERDUTY_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.pagerduty.com'),
+  PAGERDUTY_API_TOKEN: z.string().optional(),
+  PAGERDUTY_WEBHOOK_SECRET: z
+    .string()
+    .optional()
+    .describe('of the webhook subscription; several with commas while one is being replaced'),
+  PAGERDUTY_WEBHOOK_SUBSCRIPTION: z.string().optional(),
   PLANTAO_CONFIG: z.string().default('deploy/plantao.yaml'),
   SECRETS_KEY: z.string().min(1).describe('encrypts tokens at rest: openssl rand -base64 32'),
   BACKUP_BUCKET: z.string().default('ml-bling-sync-backups'),
@@ -78,12 +98,20 @@ export function readConfig(
 
 /** The values that must never be stored or shown, by the names they have in the environment. */
 export function secretsOf(config: EngineConfig): string[] {
-  const secretName = /(TOKEN|SECRET|PASSWORD|_KEY|_URL|CREDENTIALS)$/
+  const secretName = /(TOKEN|SECRET|PASSWORD|_KEY|_KEY_L\d|_URL|CREDENTIALS)$/
   return Object.entries(config.variables).flatMap(([name, value]) => {
     if (value === undefined || !secretName.test(name)) return []
-    return name.endsWith('_URL') ? passwordOf(value) : [value]
+    if (name.endsWith('_URL')) return passwordOf(value)
+    return name === 'PAGERDUTY_WEBHOOK_SECRET' ? [value, ...webhookSecrets(value)] : [value]
   })
 }
+
+/** The secrets of a list with commas. */
+export const webhookSecrets = (list: string | undefined): string[] =>
+  (list ?? '')
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '')
 
 function passwordOf(url: string): string[] {
   try {

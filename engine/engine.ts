@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { serve, type ServerType } from '@hono/node-server'
 import { pino, type Logger } from 'pino'
 import { startOnCallNotices } from '../alerts/on-call/announce.ts'
+import { startPager } from '../alerts/pager/pager.ts'
 import { cancelChannel, changeChannel } from '../db/announcements.ts'
 import { guestNames } from '../db/grants.ts'
 import { alertingChannel } from '../db/incident-timers.ts'
@@ -9,7 +10,7 @@ import { listen, type Listener } from '../db/listen.ts'
 import { migrate } from '../db/migrate.ts'
 import { createPool } from '../db/pool.ts'
 import { createAlerting, startAlerting } from './alerting.ts'
-import { secretsOf, type EngineConfig } from './config.ts'
+import { secretsOf, webhookSecrets, type EngineConfig } from './config.ts'
 import type { EngineContext } from './context.ts'
 import { frozenEnvironments } from './freezes.ts'
 import { createApi } from './http/api.ts'
@@ -18,6 +19,7 @@ import { createMetrics } from './metrics.ts'
 import { displayName } from './people.ts'
 import { onCallOf } from './on-call.ts'
 import { createProcedures } from './procedures/index.ts'
+import { onCallsOfPagerDuty, pagerContext, pagerDutyOf } from './pagerduty.ts'
 import { openBell } from './queue.ts'
 import { redactor } from './redact.ts'
 import { loadRunbook } from './runbook-file.ts'
@@ -48,7 +50,8 @@ export async function startEngine(
   const metrics = createMetrics()
   const systems = createSystems({ config, runbook, pool })
   const procedures = createProcedures({ config, runbook, pool, systems })
-  const onCall = onCallOf({ pool, runbook, logger })
+  const pagerduty = pagerDutyOf(config)
+  const onCall = onCallOf({ pool, runbook, logger, oncalls: onCallsOfPagerDuty(pagerduty) })
   await onCall.roster()
   const context: EngineContext = {
     pool,
@@ -56,7 +59,7 @@ export async function startEngine(
     procedures,
     bell,
     notifications: listener.events,
-    alerting: createAlerting({ runbook, onCall }),
+    alerting: createAlerting({ runbook, onCall, pagerduty }),
     onCall,
     releases: systems.releases,
     backups: systems.backups,
@@ -91,6 +94,7 @@ export async function startEngine(
   })
   const stopIntake = startIntake(context)
   const stopAlerting = startAlerting(context)
+  const pager = startPager(pagerContext(context, pagerduty))
   const { server, port } = await openServer(context, config)
   logger.info({ port, owner: config.owner }, 'engine ready')
   return {
@@ -101,6 +105,7 @@ export async function startEngine(
       await closeServer(server)
       await stopSchedules()
       await stopAlerting()
+      await pager.close()
       await stopIntake()
       await stopOnCallNotices()
       await stopReconciling()
@@ -142,6 +147,7 @@ async function openServer(
   const api = createApi(context, config.ENGINE_TOKEN, {
     alertsToken: config.ALERTS_TOKEN,
     grafanaWebhookSecret: config.GRAFANA_WEBHOOK_SECRET,
+    pagerDutyWebhookSecrets: webhookSecrets(config.PAGERDUTY_WEBHOOK_SECRET),
   })
   return await new Promise((resolve, reject) => {
     const server = serve(

@@ -27,6 +27,34 @@ export function createMetrics() {
       labelNames: ['source', 'outcome'] as const,
       registers,
     }),
+    pagesSent: new Counter({
+      name: 'plantao_pages_sent_total',
+      help: 'Calls to PagerDuty, by what was said and what came of it.',
+      labelNames: ['action', 'result'] as const,
+      registers,
+    }),
+    pagesConfirmed: new Counter({
+      name: 'plantao_pages_confirmed_total',
+      help: 'Pages of which PagerDuty said that they rang.',
+      registers,
+    }),
+    pageFallbacks: new Counter({
+      name: 'plantao_page_fallbacks_total',
+      help: 'Pages that went another way because PagerDuty did not prove that they rang, by reason.',
+      labelNames: ['why'] as const,
+      registers,
+    }),
+    pagerWebhooks: new Counter({
+      name: 'plantao_pagerduty_webhooks_total',
+      help: 'Deliveries of PagerDuty worked on, by result.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    pagerSubscription: new Gauge({
+      name: 'plantao_pagerduty_subscription_healthy',
+      help: "Whether PagerDuty's webhook subscription was there and not disabled when it was last looked at.",
+      registers,
+    }),
     homeViewers: new Gauge({
       name: 'plantao_home_viewers',
       help: 'People whose App Home is kept true now.',

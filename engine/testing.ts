@@ -32,7 +32,7 @@ export async function testContext(
   const context: EngineContext = {
     pool,
     runbook: used,
-    alerting: createAlerting({ runbook: used, onCall }),
+    alerting: createAlerting({ runbook: used, onCall, pagerduty: { routingKey: null, routingKeys: {} } }),
     procedures: new Map(procedures.map((one) => [one.kind, one])),
     bell: { ring: async (jobs) => void rung.push(...jobs.map(({ id }) => id)) },
     notifications: new EventEmitter(),

@@ -15,6 +15,7 @@ import { freezeRoutes } from './freezes.ts'
 import { homeRoutes } from './home.ts'
 import { incidentRoutes } from './incidents.ts'
 import { jobRoutes } from './jobs.ts'
+import { pagerDutyWebhookRoutes, type PagerDutySecrets } from './pagerduty-webhook.ts'
 import { peopleRoutes } from './people.ts'
 import { onCallRoutes } from './on-call.ts'
 import { planRoutes } from './plans.ts'
@@ -29,11 +30,16 @@ const maximumBodyBytes = 256 * 1024
 export type Api = ReturnType<typeof createApi>
 
 /** The engine's HTTP face. Everything under /v1 needs the bearer token, but what others deliver has secrets of its own. */
-export function createApi(context: EngineContext, token: string, secrets: AlertsSecrets = {}) {
+export function createApi(
+  context: EngineContext,
+  token: string,
+  secrets: AlertsSecrets & PagerDutySecrets = {},
+) {
   const app = createRouter()
   app.use(requestId())
   app.use(measured(context))
   app.route('/', alertRoutes(context, secrets))
+  app.route('/', pagerDutyWebhookRoutes(context, secrets))
   app.use(
     '/v1/*',
     bodyLimit({
