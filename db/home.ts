@@ -34,7 +34,7 @@ export async function announceHomes(db: Database, elsewhere: string): Promise<vo
             (select string_agg(concat_ws(' ', job_id, person), ',' order by job_id, person)
                from approval_vote join job on job.id = job_id
                where job.state = 'waiting-approval' and job.attempt = approval_vote.attempt),
-            (select string_agg(concat_ws(' ', id, state, level, title), ',' order by id)
+            (select string_agg(concat_ws(' ', id, state, level, owner, title), ',' order by id)
                from incident where state <> 'resolved'),
             (select string_agg(concat_ws(' ', id, ends_at), ',' order by id)
                from change_freeze where lifted_at is null and starts_at <= now() and ends_at > now()),

@@ -2,6 +2,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { hc, type ClientResponse } from 'hono/client'
 import type { z } from 'zod'
 import type { Api } from './http/api.ts'
+import type { HomeView } from './http/home-schemas.ts'
 import type * as schemas from './http/schemas.ts'
 import { incidentClient, type IncidentClient } from './incident-client.ts'
 import { onCallClient, type OnCallClient } from './on-call-client.ts'
@@ -25,7 +26,7 @@ export type JobState = Job['state']
 export type Step = Out<typeof schemas.StepView>
 export type Failure = Out<typeof schemas.FailureView>
 export type NewJob = Out<typeof schemas.NewJobBody>
-export type Home = Out<typeof schemas.HomeView>
+export type Home = Out<typeof HomeView>
 export type PersonSettings = Out<typeof schemas.PersonSettings>
 export type AccessRequest = Out<typeof schemas.AccessRequestView>
 export type NewPlan = Out<typeof schemas.NewPlanBody>

@@ -3,7 +3,7 @@ import type { Home } from '../../engine/client.ts'
 import { joined, lines, outside, say, type Mrkdwn } from '../texts/mrkdwn.ts'
 import { actions, context, divider, header, message, section, type Message } from '../views/blocks.ts'
 import { moment, type CardContext } from '../views/card-context.ts'
-import { incidentLine } from '../views/incident-card.ts'
+import { incidentRows } from '../views/incidents.ts'
 import { changeLine } from '../views/job/approval.ts'
 import { approve, reject } from '../views/job/buttons.ts'
 import { titleOf } from '../views/job/title.ts'
@@ -37,14 +37,13 @@ function accessBlocks({ access }: Home, c: CardContext): KnownBlock[] {
 
 function overviewBlocks(overview: Overview, c: CardContext): KnownBlock[] {
   const texts = c.texts.home
-  const incidents = overview.incidents.map((incident) => incidentLine(incident, c))
   const work = [...overview.running, ...overview.queued, ...overview.waitingForOthers]
   return [
     context(texts.drawn(moment(c.now.toISOString(), c, 'time'))),
-    ...waitingBlocks(overview.waitingForMe, c),
-    ...(incidents.length === 0
+    ...(overview.incidents.length === 0
       ? []
-      : [header(texts.incidents), section(lines(shortened(incidents, maximumIncidents, c)))]),
+      : [header(texts.incidents), ...incidentRows(overview.incidents, maximumIncidents, c)]),
+    ...waitingBlocks(overview.waitingForMe, c),
     ...(overview.onCall.length === 0
       ? []
       : [

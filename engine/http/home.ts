@@ -10,7 +10,9 @@ import { personRef } from '../people.ts'
 import { permission, whoIs } from '../permission.ts'
 import { identify } from '../require-permission.ts'
 import { createRouter, jsonAnswer, problems } from './router.ts'
-import { HomeView, SlackUser } from './schemas.ts'
+import { HomeView } from './home-schemas.ts'
+import { incidentSummary } from './incident-views.ts'
+import { SlackUser } from './schemas.ts'
 import { freezeView, jobSummary } from './views.ts'
 
 const tags = ['home']
@@ -83,7 +85,7 @@ export function homeRoutes(context: EngineContext, lately: EnvironmentsLately) {
         return {
           environments: all,
           onCall: rotations.map((rotation) => rotationView(runbook, rotation, at)),
-          incidents: work.incidents.map(({ id, title, level }) => ({ id, title, level })),
+          incidents: work.incidents.map((incident) => incidentSummary(context, incident)),
           running: work.running.map((job) => jobSummary(context, job)),
           queued: work.queued.map((job) => jobSummary(context, job)),
           waitingForMe: work.waitingForMe.map((job) => ({ ...jobSummary(context, job), change: job.change })),

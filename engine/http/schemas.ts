@@ -258,8 +258,6 @@ export const PersonSettings = z
   })
   .openapi('PersonSettings')
 
-const Window = z.object({ startsAt: Time, endsAt: Time })
-
 /** Who is on call in a rotation, and who follows. */
 export const RotationView = z.object({
   name: z.string(),
@@ -267,35 +265,6 @@ export const RotationView = z.object({
   now: z.object({ person: PersonRef, until: Time.nullable(), isOverride: z.boolean() }).nullable(),
   next: z.object({ person: PersonRef, at: Time }).nullable(),
 })
-
-/** What one person's App Home shows. */
-export const HomeView = z
-  .object({
-    person: Who.shape.person,
-    admins: z.array(PersonRef),
-    /** `asked`: a request for access is open. */
-    access: z.enum(['granted', 'asked', 'none']),
-    settings: PersonSettings,
-    /** Null: not for this person's eyes. */
-    overview: z
-      .object({
-        environments: z.array(
-          EnvironmentStatus.extend({
-            lastChange: z.object({ jobId: z.number(), kind: z.string(), by: PersonRef, at: Time }).nullable(),
-          }),
-        ),
-        onCall: z.array(RotationView),
-        incidents: Status.shape.incidents,
-        running: z.array(JobSummary),
-        queued: z.array(JobSummary),
-        waitingForMe: z.array(JobSummary.extend({ change: ChangeView.nullable() })),
-        waitingForOthers: z.array(JobSummary),
-        nextFreezes: z.array(Window.extend({ name: z.string(), environment: z.string() })),
-        maintenance: Window.extend({ active: z.boolean() }),
-      })
-      .nullable(),
-  })
-  .openapi('Home')
 
 export const AccessRequestView = z
   .object({

@@ -189,7 +189,7 @@ export const sampleHome: Home = {
       lastChange: { jobId: 40, kind: 'deploy', by: maria, at: '2026-11-23T16:00:00.000Z' },
     })),
     onCall: sampleOnCall.rotations,
-    incidents: sampleStatus.incidents,
+    incidents: [summaryOf(sampleIncident)],
     running: sampleStatus.jobs,
     queued: [sampleJob({ state: 'queued' })],
     waitingForMe: [job],
