@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { execute, row, rows, sql, type Database } from './sql.ts'
+import { execute, prepared, row, rows, sql, type Database } from './sql.ts'
 
 export const Freeze = z.object({
   id: z.number(),
@@ -18,7 +18,7 @@ export async function activeFreezes(db: Database): Promise<Freeze[]> {
   return await rows(
     db,
     Freeze,
-    sql`select ${columns} from change_freeze
+    prepared('active-freezes')`select ${columns} from change_freeze
         where lifted_at is null and starts_at <= now() and ends_at > now() order by ends_at`,
   )
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { execute, row, rows, sql, type Database } from './sql.ts'
+import { execute, prepared, row, rows, sql, type Database } from './sql.ts'
 
 /** Roles that may be given from Slack; the others are the runbook file's to give. */
 export const grantableRoles = ['viewer', 'operator'] as const
@@ -22,7 +22,9 @@ export async function grantsOf(db: Database, slack: string): Promise<RoleGrant[]
   return await rows(
     db,
     RoleGrant,
-    sql`select ${columns} from role_grant where slack = ${slack} and ${inForce} order by id`,
+    prepared(
+      'grants-of',
+    )`select ${columns} from role_grant where slack = ${slack} and ${inForce} order by id`,
   )
 }
 

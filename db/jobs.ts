@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { announce, cancelChannel } from './announcements.ts'
 import { announceApproval, announceDecision, announceEnd } from './job-notices.ts'
 import { announceQueue } from './job-queue.ts'
-import { execute, row, rows, sql, type Database } from './sql.ts'
+import { execute, prepared, row, rows, sql, type Database } from './sql.ts'
 
 export const jobStates = [
   'waiting-approval',
@@ -110,7 +110,7 @@ export async function createJob(
   const created = await row(
     db,
     JobRow.extend({ behindOthers: z.boolean() }),
-    sql`with created as (
+    prepared('create-job')`with created as (
           insert into job (kind, params, environment, state, requested_by, idempotency_key, origin, lock, freezable,
             override_reason, approval, approval_expires_at, queued_at)
           values (${job.kind}, ${job.params}, ${job.environment}, ${state}, ${job.requestedBy},
@@ -141,7 +141,11 @@ export async function createJob(
 }
 
 export async function findJobByKey(db: Database, idempotencyKey: string): Promise<JobRow | null> {
-  return await row(db, JobRow, sql`select ${jobColumns} from job where idempotency_key = ${idempotencyKey}`)
+  return await row(
+    db,
+    JobRow,
+    prepared('find-job-by-key')`select ${jobColumns} from job where idempotency_key = ${idempotencyKey}`,
+  )
 }
 
 export async function findJob(db: Database, id: number): Promise<JobRow | null> {

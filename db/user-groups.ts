@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { execute, rows, sql, type Database } from './sql.ts'
+import { execute, prepared, rows, sql, type Database } from './sql.ts'
 
 /** Replaces what is known of who belongs to which Slack user group. */
 export async function saveUserGroup(db: Database, id: string, members: readonly string[]): Promise<void> {
@@ -15,7 +15,7 @@ export async function groupsOf(db: Database, slackId: string): Promise<string[]>
   const found = await rows(
     db,
     z.object({ id: z.string() }),
-    sql`select id from slack_user_group where ${slackId} = any(members) order by id`,
+    prepared('groups-of')`select id from slack_user_group where ${slackId} = any(members) order by id`,
   )
   return found.map(({ id }) => id)
 }
