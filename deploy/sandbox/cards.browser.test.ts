@@ -1,0 +1,309 @@
+// Cards and what belongs to them, pressed as people press them: access, logs, emergencies, threads, Home, the keyboard.
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { textsFor } from '../../bot/texts/index.ts'
+import { asPlain } from '../../bot/texts/mrkdwn.ts'
+import { type Card, actingIn, incidents, languages, overflow, sizes, type, whispered } from './acting.ts'
+import { startHouse, type House } from './console/house.ts'
+import { browserForFile, hasChromium } from './console/testing.ts'
+import { needs } from './needs.ts'
+
+const minute = 60_000
+const fits = [0, 0]
+
+describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (language) => {
+  const browser = browserForFile()
+  const texts = textsFor(language)
+  let folder: string
+  let house: House
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'plantao-cards-'))
+    house = await startHouse({ folder, language, fast: true })
+  }, 3 * minute)
+  afterAll(async () => {
+    await house.close()
+    await rm(folder, { recursive: true, force: true })
+    expect(house.output()).not.toContain('report this as a bug')
+  })
+
+  describe.each(sizes)('on $name', { timeout: 2 * minute }, ({ name, options }) => {
+    const version = name === 'a phone' ? 'v1.5.0' : 'v1.4.0'
+    const as = async (person: string, place?: string): Promise<Page> => await acting().as(person, place)
+    const ask = async (page: Page, command: string): Promise<Card> => await acting().ask(page, command)
+    const acting = () => actingIn(house, browser(), options)
+    const live = (environment: string): string =>
+      house.world.cluster.deployment(environment, 'backend').spec.template.spec.containers[0]?.image ?? ''
+    const shows = async (where: Locator, words: string): Promise<void> =>
+      await where.getByText(words).first().waitFor({ timeout: 30_000 })
+    const newest = (page: Page): Locator => page.locator('#message-list article').last()
+
+    test('a stranger asks to be let in, is refused, asks again, is let in, acts, and is put out again', async () => {
+      // Reads English whatever the others read.
+      const { access } = textsFor('en').home
+      const bruno = await as('U0STRANGER')
+      const hisMessages = await as('U0STRANGER', 'messages')
+      const pedro = await as('U0ADMIN', 'messages')
+
+      await type(bruno, '/deploy')
+      const modal = bruno.getByTestId('modal')
+      await shows(modal, asPlain(access.how))
+      await modal.getByTestId('action-access.ask').click()
+      await shows(modal, asPlain(access.asked))
+      expect(await overflow(bruno)).toEqual(fits)
+      await bruno.keyboard.press('Escape')
+      await modal.waitFor({ state: 'hidden' })
+
+      await newest(pedro).getByText('Bruno Reis').first().waitFor()
+      await newest(pedro).getByTestId('action-access.refuse').click()
+      await shows(newest(pedro), asPlain(texts.home.access.refused('Pedro Costa', 'Bruno Reis')))
+      expect(await newest(pedro).getByRole('button').filter({ hasText: /\w/ }).count()).toBe(0)
+      await shows(newest(hisMessages), asPlain(access.youAreNot('Pedro Costa')))
+
+      await type(bruno, `/deploy development ${version}`)
+      await whispered(bruno).getByTestId('action-access.ask').click()
+      await shows(whispered(bruno), asPlain(access.asked))
+      await newest(pedro).getByTestId('action-access.operator').click()
+      await shows(pedro.getByTestId('confirm'), texts.home.access.confirm.text('Bruno Reis'))
+      expect(await overflow(pedro)).toEqual(fits)
+      await pedro.getByTestId('confirm-ok').click()
+      await pedro.getByTestId('action-access.operator').waitFor({ state: 'detached' })
+      await shows(newest(hisMessages), 'You are now operator')
+
+      const card = await ask(bruno, `/deploy development ${version}`)
+      await acting().over(card)
+      expect(live('development')).toContain(`:${version}`)
+      expect(await overflow(bruno)).toEqual(fits)
+
+      const admin = await as('U0ADMIN')
+      await type(admin, '/ops revoke @bruno')
+      await shows(whispered(admin), asPlain(texts.home.access.revoked({ mrkdwn: '@Bruno Reis' })))
+      await type(bruno, `/deploy development ${version}`)
+      await whispered(bruno).getByTestId('action-access.ask').waitFor()
+      expect(live('development')).toContain(`:${version}`)
+    })
+
+    test('a log in pages, to older lines, and whole as a file in the thread', async () => {
+      const maria = await as('U0OPERATOR')
+      await acting().over(await ask(maria, '/ops backup staging'))
+      const card = await ask(maria, '/restore staging')
+      await acting().over(card)
+      await card.on(maria).getByTestId('action-job.log').click()
+      const page = whispered(maria)
+      await shows(page, 'pg_restore: creating INDEX')
+      const newestLines = await linesIn(page)
+      const whispers = await maria.locator('.ephemeral').count()
+      expect(newestLines.at(-1)).toMatch(/healthy|saudável/)
+      expect(await overflow(maria)).toEqual(fits)
+
+      await page.getByTestId('action-log.older').click()
+      await shows(page, 'Downloading')
+      const olderLines = await linesIn(page)
+      expect(newestLines.filter((line) => olderLines.includes(line))).toEqual([])
+      // It is the same message: nothing is scrolled away by looking further back.
+      expect(await maria.locator('.ephemeral').count()).toBe(whispers)
+
+      await page.getByTestId('action-log.file').click()
+      await card.on(maria).locator('.replies').click()
+      const file = maria.getByTestId('thread').locator('.file')
+      await file.waitFor()
+      expect(await overflow(maria)).toEqual(fits)
+      const download = maria.waitForEvent('download')
+      await file.click()
+      const whole = await readFile(await (await download).path(), 'utf8')
+      // A page shows a line's spaces as one.
+      const written = whole.replaceAll(/ +/g, ' ')
+      for (const line of [...olderLines, ...newestLines]) expect(written).toContain(line)
+      expect(whole.split('\n')[0]).toContain(texts.job.states.succeeded)
+    })
+
+    test('a version that does not come up: the card says why, "Details" what the system said, and it can be retried', async () => {
+      house.world.cluster.markVersion('v1.4.1', 'never-ready')
+      const maria = await as('U0OPERATOR')
+      const before = live('staging')
+      const card = await ask(maria, '/deploy staging v1.4.1')
+      await acting().over(card)
+      await shows(card.on(maria), texts.job.steps['wait-rollout'])
+      expect(await card.on(maria).innerText()).not.toContain('rollout-not-settled')
+      expect(live('staging')).toBe(before)
+      await card.on(maria).getByTestId('action-job.details').click()
+      await shows(whispered(maria), 'code: rollout-not-settled')
+      expect(await overflow(maria)).toEqual(fits)
+      house.world.cluster.markVersion('v1.4.1', 'good')
+      await card.on(maria).getByTestId('action-job.retry').click()
+      await maria.getByTestId('confirm-ok').click()
+      await house.world.slack.until(() => card.content().includes('✅ *Deploy v1.4.1'), 60)
+      expect(live('staging')).toContain(':v1.4.1')
+      expect(acting().cardsOf(card)).toHaveLength(1)
+    })
+
+    test('an emergency: refused without a critical incident, let through with one, and told on both cards', async () => {
+      const maria = await as('U0OPERATOR')
+      const card = await ask(maria, `/deploy production ${version}`)
+      const button = card.on(maria).getByTestId('action-job.break-glass')
+      await button.click()
+      const modal = maria.getByTestId('modal')
+      await modal.locator('textarea').fill('João não atende')
+      await modal.getByTestId('modal-submit').click()
+      await shows(modal.getByRole('alert'), '/incident')
+      expect(await overflow(maria)).toEqual(fits)
+      expect(await modal.locator('textarea').inputValue()).toBe('João não atende')
+      await maria.keyboard.press('Escape')
+      await modal.waitFor({ state: 'hidden' })
+      expect(live('production')).not.toContain(`:${version}`)
+
+      const hall = await as('U0OPERATOR', incidents)
+      await type(hall, '/incident declare 1 "Loja fora do ar" production')
+      await shows(newest(hall), 'Loja fora do ar')
+      await button.click()
+      await modal.locator('textarea').fill('x')
+      await modal.getByTestId('modal-submit').click()
+      await modal.getByRole('alert').waitFor()
+      await modal.locator('textarea').fill('João não atende')
+      await modal.getByTestId('modal-submit').click()
+      await modal.waitFor({ state: 'hidden' })
+      await acting().over(card)
+      expect(live('production')).toContain(`:${version}`)
+      await shows(card.on(maria), '“João não atende”')
+      await shows(newest(hall), '“João não atende”')
+      expect(await overflow(hall)).toEqual(fits)
+      const number = /#(\d+)/.exec(await newest(hall).innerText())?.[1]
+      await type(hall, `/incident resolve ${number}`)
+      await acting().over(await rolledBack(maria))
+    })
+
+    test('a refusal of an approver, with its reason, ends the job on every copy of its card', async () => {
+      const maria = await as('U0OPERATOR')
+      const joao = await as('U0APPROVER')
+      const directly = await as('U0APPROVER', 'messages')
+      const atHome = await as('U0APPROVER', 'home')
+      const card = await ask(maria, `/deploy production ${version}`)
+      await newest(directly).getByTestId('action-job.approve').waitFor()
+      const waiting = atHome.getByTestId('action-job.reject')
+      await waiting.first().waitFor()
+      expect(await overflow(directly)).toEqual(fits)
+      expect(await overflow(atHome)).toEqual(fits)
+
+      await card.on(joao).getByTestId('action-job.reject').click()
+      const modal = joao.getByTestId('modal')
+      await modal.locator('textarea').fill('na sexta não')
+      await modal.getByTestId('modal-submit').click()
+      await modal.waitFor({ state: 'hidden' })
+      for (const copy of [card.on(maria), card.on(joao), newest(directly)]) {
+        await shows(copy, '“na sexta não”')
+        await copy.getByTestId('action-job.approve').waitFor({ state: 'detached' })
+      }
+      await expect.poll(() => waiting.count(), { timeout: 20_000 }).toBe(0)
+      expect(await card.on(maria).getByTestId('action-job.retry').count()).toBe(0)
+      expect(live('production')).not.toContain(`:${version}`)
+      expect(acting().cardsOf(card)).toHaveLength(1)
+    })
+
+    test('people talk in the thread of a card, and the one who asked is told there how it ended', async () => {
+      const atHome = await as('U0OPERATOR', 'home')
+      const notice = atHome.getByTestId('action-settings.end-notice')
+      await notice.selectOption('always')
+      const maria = await as('U0OPERATOR')
+      const joao = await as('U0APPROVER')
+      const card = await ask(maria, '/deploy staging v1.3.0')
+      await acting().over(card)
+      await card.on(joao).locator('.replies').click()
+      const thread = joao.getByTestId('thread')
+      await shows(thread, '@Maria Santos')
+      await shows(thread, texts.job.states.succeeded)
+      await joao.getByTestId('thread-composer').fill('obrigado!')
+      await joao.keyboard.press('Enter')
+      await card.on(maria).locator('.replies').click()
+      await shows(maria.getByTestId('thread'), 'obrigado!')
+      expect(await overflow(maria)).toEqual(fits)
+      await maria.getByTestId('thread-close').click()
+      await maria.getByTestId('thread').waitFor({ state: 'hidden' })
+      expect(await card.on(maria).isVisible()).toBe(true)
+      await notice.selectOption('long')
+    })
+
+    test('a deploy to production by keyboard alone: form, approval, thread', async () => {
+      const maria = await as('U0OPERATOR')
+      const { keyboard } = maria
+      await maria.getByTestId('composer').focus()
+      await keyboard.type('/dep')
+      await keyboard.press('Tab')
+      expect(await maria.getByTestId('composer').inputValue()).toBe('/deploy ')
+      await keyboard.press('Enter')
+      const modal = maria.getByTestId('modal')
+      const environment = modal.getByTestId('action-form.environment')
+      await environment.focus()
+      await keyboard.type('production')
+      await keyboard.press('Enter')
+      const choice = modal.getByTestId('action-form.choice')
+      await choice.waitFor()
+      await tabTo(maria, choice)
+      await keyboard.type(version)
+      await modal.getByTestId(`option-${version}`).waitFor()
+      await keyboard.press('ArrowDown')
+      await keyboard.press('Enter')
+      await shows(modal, `→ ${version}`)
+      await tabTo(maria, modal.getByTestId('action-form.confirm'))
+      await keyboard.type('production')
+      const before = house.world.slack.messages('C0OPSALERTS').length
+      await keyboard.press('Enter')
+      await modal.waitFor({ state: 'hidden' })
+      await house.world.slack.until(() => house.world.slack.messages('C0OPSALERTS').length > before)
+
+      const joao = await as('U0APPROVER')
+      const card = newest(joao)
+      await shows(card, `→ ${version}`)
+      await card.getByTestId('action-job.approve').focus()
+      await joao.keyboard.press('Enter')
+      const dialog = joao.getByTestId('confirm')
+      await dialog.waitFor()
+      await joao.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
+      expect(await focused(joao)).toBe('action-job.approve')
+      await joao.keyboard.press('Enter')
+      await tabTo(joao, dialog.getByTestId('confirm-ok'))
+      await joao.keyboard.press('Enter')
+      await shows(card, 'v1.3.0')
+      await house.world.slack.until(() => live('production').includes(`:${version}`), 60)
+
+      await tabTo(joao, card.getByTestId(/^reply-/))
+      await joao.keyboard.press('Enter')
+      await joao.getByTestId('thread').waitFor()
+      await joao.getByTestId('thread-composer').focus()
+      await joao.keyboard.type('feito')
+      await joao.keyboard.press('Enter')
+      await shows(joao.getByTestId('thread'), 'feito')
+      await joao.keyboard.press('Escape')
+      await joao.getByTestId('thread').waitFor({ state: 'hidden' })
+      await acting().over(await rolledBack(maria))
+    })
+
+    /** Back to v1.3.0, so that each test finds production as the last one did. */
+    async function rolledBack(page: Page): Promise<Card> {
+      const card = await ask(page, '/rollback production')
+      const joao = await as('U0APPROVER')
+      await card.on(joao).getByTestId('action-job.approve').click()
+      await joao.getByTestId('confirm-ok').click()
+      return card
+    }
+  })
+})
+
+const linesIn = async (page: Locator): Promise<string[]> =>
+  (await page.locator('pre').innerText()).split('\n').filter((line) => line !== '')
+
+const focused = async (page: Page): Promise<unknown> =>
+  await page.evaluate('document.activeElement?.dataset.testid')
+
+/** Goes there as people without a mouse do. */
+async function tabTo(page: Page, goal: Locator): Promise<void> {
+  const wanted = await goal.getAttribute('data-testid')
+  for (let presses = 0; presses < 60; presses += 1) {
+    if ((await focused(page)) === wanted) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`Tab does not lead to ${wanted}`)
+}
