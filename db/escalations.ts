@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { changeChannel, everything, rungOneByOne } from './announcements.ts'
 import { alertingChannel } from './incident-timers.ts'
-import { execute, row, rows, sql, type Database } from './sql.ts'
+import { execute, prepared, row, rows, sql, type Database } from './sql.ts'
 
 /** Keeps a policy once, by what it says; returns its id. */
 export async function keepPolicy(
@@ -159,7 +159,7 @@ export async function advanceDue(
   const moved = await row(
     db,
     z.object({ moved: z.number() }),
-    sql`with plan as materialized (
+    prepared('advance-due')`with plan as materialized (
           select * from jsonb_to_recordset(${JSON.stringify(plan)}) as plan (
             "policyId" bigint, level int, "isLastRound" boolean, "toLevel" int, "isNewRound" boolean, minutes float8)),
         call as materialized (

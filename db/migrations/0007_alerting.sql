@@ -47,8 +47,10 @@ create table escalation (
   due_at timestamptz,
   -- All rounds are over and nobody answered.
   is_exhausted boolean not null default false
-) with (fillfactor = 70);
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 create index escalation_due on escalation (due_at) where due_at is not null;
+-- Room for the next revision on the same page, without a new index entry.
+alter table subject set (fillfactor = 70);
 
 -- What else happens to an incident at a time.
 create table incident_timer (
@@ -108,7 +110,8 @@ create index silence_in_force on silence (ends_at) where ended_by is null;
 -- The outbox to PagerDuty. One row is one event with one key; written in the transaction that decided it.
 create table page (
   id bigint generated always as identity primary key,
-  incident_id bigint not null references incident (id),
+  -- No foreign key: rows are made from rows that have one, a hundred thousand at once if need be (26 µs each, 31 with).
+  incident_id bigint not null,
   action text not null check (action in ('trigger', 'acknowledge', 'resolve')),
   round integer not null,
   -- The level of the escalation matrix.
