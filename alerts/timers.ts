@@ -33,6 +33,8 @@ export interface TimerDeps {
 
 /** So many at a time: one statement moves them on and writes their calls. */
 const batch = 2_000
+/** When there are more: so many batches at once, on connections of their own. */
+const lanes = 2
 /** Due times are looked up at least this often, whatever was heard. */
 const lookEveryMs = 1_000
 const shortestWaitMs = 10
@@ -83,11 +85,17 @@ async function advanceAll({ pool, alerting }: Pick<TimerDeps, 'pool' | 'alerting
     plan.push(...planSteps(id, parsed, await reachesOf(parsed, alerting)))
   }
   const { confirmSeconds } = alerting.settings.pagerduty
-  for (let total = 0; ;) {
-    const moved = await advanceDue(pool, plan, { limit: batch, confirmSeconds })
-    total += moved
-    if (moved < batch) return total
+  const lane = async (): Promise<number> => {
+    for (let total = 0; ;) {
+      const moved = await advanceDue(pool, plan, { limit: batch, confirmSeconds })
+      total += moved
+      if (moved < batch) return total
+    }
   }
+  const first = await advanceDue(pool, plan, { limit: batch, confirmSeconds })
+  if (first < batch) return first
+  const more = await Promise.all(Array.from({ length: lanes }, lane))
+  return more.reduce((sum, moved) => sum + moved, first)
 }
 
 /** Does what one timer is for, unless another engine has or it is no longer so. */
