@@ -15,7 +15,8 @@ export interface Pager {
   close(): Promise<void>
 }
 
-export type PagerOptions = Omit<SenderOptions, 'inPerson'> & {
+export type PagerOptions = Omit<SenderOptions, 'inPerson' | 'onEnd'> & {
+  pollMs?: number
   restDeadlineMs?: number
   subscriptionPollMs?: number
 }

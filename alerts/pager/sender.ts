@@ -23,7 +23,8 @@ import { keepWorking, type Loop } from './loop.ts'
 export interface SenderOptions {
   /** Speaks for a person where that is possible. True: it is done, no event is needed. */
   inPerson(page: Sending): Promise<boolean>
-  pollMs?: number
+  /** When a call is over: there may be room for the next. */
+  onEnd?(): void
   callDeadlineMs?: number
   hostCircuit?: CircuitOptions
   limitCircuit?: CircuitOptions
@@ -35,11 +36,32 @@ const defaultDeadlineMs = 10_000
 const slackSeconds = 20
 const forgetEveryMs = 60_000
 
+/** Sends what is in the outbox, until stopped. */
+export function startSender(context: PagerContext, options: SenderOptions & { pollMs?: number }): Loop {
+  const sender = createSender(context, { ...options, onEnd: () => loop.wake() })
+  const { pollMs = 1_000 } = options
+  const loop = keepWorking(context, { name: 'pages', wokenBy: 'pages', pollMs, work: sender.turn })
+  return {
+    wake: loop.wake,
+    async stop() {
+      await loop.stop()
+      await sender.settled()
+    },
+  }
+}
+
+export interface Sender {
+  /** Takes on what is to be sent now and has room. */
+  turn(): Promise<void>
+  /** When every call under way is over. */
+  settled(): Promise<void>
+}
+
 /**
- * Sends what is in the outbox. A page is claimed and committed before the call and marked after it; when the engine
- * dies in between, another sends it again under the same key, which PagerDuty takes for the same alert.
+ * What sends pages. One is claimed and committed before the call and marked after it; when the engine dies in
+ * between, another sends it again under the same key, which PagerDuty takes for the same alert.
  */
-export function startSender(context: PagerContext, options: SenderOptions): Loop {
+export function createSender(context: PagerContext, options: SenderOptions): Sender {
   const { pool, alerting, pagerduty, logger } = context
   const channels = channelsOf(
     pagerduty,
@@ -116,32 +138,20 @@ export function startSender(context: PagerContext, options: SenderOptions): Loop
       })
       .finally(() => {
         underWay.delete(call)
-        loop.wake()
+        options.onEnd?.()
       })
     underWay.add(call)
   }
-  const work = async (): Promise<void> => {
+  const turn = async (): Promise<void> => {
     if (Date.now() - forgottenAt > forgetEveryMs) {
       forgottenAt = Date.now()
       await forgetAttempts(pool)
     }
     if (!(await isPageDue(pool))) return
-    if ((await dropAbandonedPages(pool)) > 0) loop.wake()
+    await dropAbandonedPages(pool)
     for (const channel of channels) for (const page of await claim(channel)) launch(channel, page)
   }
-  const loop = keepWorking(context, {
-    name: 'pages',
-    wokenBy: 'pages',
-    pollMs: options.pollMs ?? 1_000,
-    work,
-  })
-  return {
-    wake: loop.wake,
-    async stop() {
-      await loop.stop()
-      await Promise.all(underWay)
-    },
-  }
+  return { turn, settled: async () => void (await Promise.all(underWay)) }
 }
 
 const isTrouble = (answer: EventAnswer): boolean => answer.result === 'retry' && !answer.isLimit

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { migrate } from '../../db/migrate.ts'
 import { createPool } from '../../db/pool.ts'
 import { readSealedToken } from '../../db/connector-tokens.ts'
-import { readConfig } from '../../engine/config.ts'
+import { readConfig, webhookSecrets } from '../../engine/config.ts'
 import { connectAccount } from '../../engine/connect-account.ts'
 import { startBling, type SandboxBling } from './bling/bling.ts'
 import { sandboxCatalogue } from './catalog.ts'
@@ -82,7 +82,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     startMercadoLivre({ port: 0, ...mercadoLivreApp, catalogue, stateFile: file('mercado-livre.json') }),
     startPagerDuty({
       port: 0,
-      services: pagerDutyServices(secrets.pagerDutyRoutingKeys),
+      services: pagerDutyServices(
+        secrets.pagerDutyRoutingKeys.map((key, index) => given[`PAGERDUTY_ROUTING_KEY_L${index + 1}`] ?? key),
+      ),
       users: [...pagedPeople],
       apiToken: given['PAGERDUTY_API_TOKEN'] ?? secrets.pagerDutyApiToken,
       stateFile: file('pagerduty.json'),
@@ -185,7 +187,8 @@ async function connectVendors(
 
 /** Tells the world where the engine is: PagerDuty sends its webhooks there, and learns from it who is on call. */
 export function introduceEngine({ pagerDuty, env }: World, url: string): { close(): void } {
-  pagerDuty.subscribe(`${url}/v1/webhooks/pagerduty`, env['PAGERDUTY_WEBHOOK_SECRET'] ?? '')
+  const [secret = ''] = webhookSecrets(env['PAGERDUTY_WEBHOOK_SECRET'])
+  pagerDuty.subscribe(`${url}/v1/webhooks/pagerduty`, secret)
   return { close: keepOnCallEntered(pagerDuty, { url, token: env['ENGINE_TOKEN'] ?? '' }) }
 }
 
