@@ -3,7 +3,12 @@ import { hc, type ClientResponse } from 'hono/client'
 import type { z } from 'zod'
 import type { Api } from './http/api.ts'
 import type { HomeView } from './http/home-schemas.ts'
+import type * as environmentSchemas from './http/environment-schemas.ts'
+import type * as freezeSchemas from './http/freeze-schemas.ts'
+import type * as jobSchemas from './http/job-schemas.ts'
+import type * as peopleSchemas from './http/people-schemas.ts'
 import type * as schemas from './http/schemas.ts'
+import type * as slackSchemas from './http/slack-schemas.ts'
 import { incidentClient, type IncidentClient } from './incident-client.ts'
 import { onCallClient, type OnCallClient } from './on-call-client.ts'
 
@@ -20,29 +25,29 @@ export type { NewOverride, OnCall, OnCallNotice, Override } from './on-call-clie
 
 type Out<Schema extends z.ZodType> = z.output<Schema>
 
-export type Job = Out<typeof schemas.Job>
-export type JobSummary = Out<typeof schemas.JobSummary>
+export type Job = Out<typeof jobSchemas.Job>
+export type JobSummary = Out<typeof jobSchemas.JobSummary>
 export type JobState = Job['state']
-export type Step = Out<typeof schemas.StepView>
+export type Step = Out<typeof jobSchemas.StepView>
 export type Failure = Out<typeof schemas.FailureView>
-export type NewJob = Out<typeof schemas.NewJobBody>
+export type NewJob = Out<typeof jobSchemas.NewJobBody>
 export type Home = Out<typeof HomeView>
-export type PersonSettings = Out<typeof schemas.PersonSettings>
-export type AccessRequest = Out<typeof schemas.AccessRequestView>
-export type NewPlan = Out<typeof schemas.NewPlanBody>
-export type Plan = Out<typeof schemas.PlanView>
-export type LogPage = Out<typeof schemas.LogPage>
-export type Freeze = Out<typeof schemas.FreezeView>
-export type NewFreeze = Out<typeof schemas.NewFreezeBody>
-export type Lock = Out<typeof schemas.LockView>
-export type Status = Out<typeof schemas.Status>
-export type Release = Out<typeof schemas.ReleaseView>
-export type Backup = Out<typeof schemas.BackupView>
-export type Who = Out<typeof schemas.Who>
-export type Settings = Out<typeof schemas.Settings>
-export type SlackMessage = Out<typeof schemas.MessageView>
-export type Lease = Out<typeof schemas.LeaseView>
-export type SubjectChange = Out<typeof schemas.SubjectChange>
+export type PersonSettings = Out<typeof peopleSchemas.PersonSettings>
+export type AccessRequest = Out<typeof peopleSchemas.AccessRequestView>
+export type NewPlan = Out<typeof jobSchemas.NewPlanBody>
+export type Plan = Out<typeof jobSchemas.PlanView>
+export type LogPage = Out<typeof jobSchemas.LogPage>
+export type Freeze = Out<typeof freezeSchemas.FreezeView>
+export type NewFreeze = Out<typeof freezeSchemas.NewFreezeBody>
+export type Lock = Out<typeof jobSchemas.LockView>
+export type Status = Out<typeof environmentSchemas.Status>
+export type Release = Out<typeof environmentSchemas.ReleaseView>
+export type Backup = Out<typeof environmentSchemas.BackupView>
+export type Who = Out<typeof peopleSchemas.Who>
+export type Settings = Out<typeof peopleSchemas.Settings>
+export type SlackMessage = Out<typeof slackSchemas.MessageView>
+export type Lease = Out<typeof slackSchemas.LeaseView>
+export type SubjectChange = Out<typeof slackSchemas.SubjectChange>
 
 /** The engine said no, in words: `code` and `values` are stable, `message` is its English sentence. */
 export class EngineRefused extends Error {

@@ -5,7 +5,8 @@ import { accessRequest, askForAccess, grantAccess, refuseAccess, revokeAccess } 
 import type { EngineContext } from '../context.ts'
 import { personRef } from '../people.ts'
 import { createRouter, jsonAnswer, jsonBody, problems } from './router.ts'
-import { AccessRequestView, SlackUser } from './schemas.ts'
+import { AccessRequestView } from './people-schemas.ts'
+import { SlackUser } from './schemas.ts'
 
 const tags = ['access']
 const Id = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })

@@ -4,7 +4,7 @@ import { changeChannel, everything, staleSubjects } from '../../db/announcements
 import type { EngineContext } from '../context.ts'
 import { announceOpenHomes, type EnvironmentsLately } from '../home.ts'
 import { createRouter } from './router.ts'
-import type { SubjectChange } from './schemas.ts'
+import type { SubjectChange } from './slack-schemas.ts'
 
 const keepAliveMs = 15_000
 const homesAfterMs = 500

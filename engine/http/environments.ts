@@ -8,7 +8,8 @@ import { currentFreezes } from '../freezes.ts'
 import { personRef } from '../people.ts'
 import { knownEnvironment } from '../request-job.ts'
 import { createRouter, jsonAnswer, problems } from './router.ts'
-import { BackupView, LockView, ReleaseView, Status } from './schemas.ts'
+import { BackupView, ReleaseView, Status } from './environment-schemas.ts'
+import { LockView } from './job-schemas.ts'
 import { freezeView, jobSummary } from './views.ts'
 
 const Name = z.object({ name: z.string() })

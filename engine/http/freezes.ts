@@ -8,7 +8,8 @@ import { currentFreezes } from '../freezes.ts'
 import { knownEnvironment } from '../request-job.ts'
 import { requirePermission } from '../require-permission.ts'
 import { createRouter, jsonAnswer, jsonBody, problems } from './router.ts'
-import { ActBody, FreezeView, NewFreezeBody } from './schemas.ts'
+import { FreezeView, NewFreezeBody } from './freeze-schemas.ts'
+import { ActBody } from './schemas.ts'
 import { freezeView } from './views.ts'
 
 const tags = ['freezes']

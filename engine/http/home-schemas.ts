@@ -1,14 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { IncidentSummary } from './incident-schemas.ts'
-import {
-  ChangeView,
-  EnvironmentStatus,
-  JobSummary,
-  PersonRef,
-  PersonSettings,
-  RotationView,
-  Who,
-} from './schemas.ts'
+import { EnvironmentStatus } from './environment-schemas.ts'
+import { ChangeView, JobSummary } from './job-schemas.ts'
+import { PersonSettings, RotationView, Who } from './people-schemas.ts'
+import { PersonRef } from './schemas.ts'
 
 const Time = z.iso.datetime()
 const Window = z.object({ startsAt: Time, endsAt: Time })

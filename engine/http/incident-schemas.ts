@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { IdempotencyKey, PersonRef, Reason, RotationView, SlackUser } from './schemas.ts'
+import { RotationView } from './people-schemas.ts'
+import { IdempotencyKey, PersonRef, Reason, SlackUser } from './schemas.ts'
 
 /** What goes over the engine's HTTP face about incidents, both ways. Times are ISO 8601 in UTC. */
 

@@ -7,7 +7,8 @@ import type { EngineContext } from '../context.ts'
 import { approveJob, breakGlass, cancelJob, rejectJob, retryJob } from '../decide-job.ts'
 import { requestJob } from '../request-job.ts'
 import { createRouter, jsonAnswer, jsonBody, problems } from './router.ts'
-import { ActBody, Job, JobSummary, LogPage, NewJobBody, ReasonedActBody } from './schemas.ts'
+import { Job, JobSummary, LogPage, NewJobBody } from './job-schemas.ts'
+import { ActBody, ReasonedActBody } from './schemas.ts'
 import { jobSummary, jobView, newJobView } from './views.ts'
 
 const JobId = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })

@@ -5,7 +5,8 @@ import type { EngineContext } from '../context.ts'
 import { whoIs } from '../permission.ts'
 import { identify } from '../require-permission.ts'
 import { createRouter, jsonAnswer, jsonBody, problems } from './router.ts'
-import { AuditView, PersonSettings, Settings, SlackUser, Who } from './schemas.ts'
+import { AuditView, PersonSettings, Settings, Who } from './people-schemas.ts'
+import { SlackUser } from './schemas.ts'
 
 const settings = createRoute({
   method: 'get',

@@ -3,7 +3,7 @@ import type { EngineContext } from '../context.ts'
 import { personRef } from '../people.ts'
 import { previewJob } from '../preview-job.ts'
 import { createRouter, jsonAnswer, jsonBody, problems } from './router.ts'
-import { NewPlanBody, PlanView } from './schemas.ts'
+import { NewPlanBody, PlanView } from './job-schemas.ts'
 import { freezeView } from './views.ts'
 
 const preview = createRoute({

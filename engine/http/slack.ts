@@ -8,7 +8,7 @@ import { copiesOf } from '../copies.ts'
 import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
 import { createRouter, jsonAnswer, jsonBody, problems } from './router.ts'
-import { LeaseView, MessageView } from './schemas.ts'
+import { LeaseView, MessageView } from './slack-schemas.ts'
 
 const tags = ['slack']
 const Subject = z.string().regex(/^[a-z-]+\/[0-9A-Z.]{1,30}$/, 'a subject such as job/42')

@@ -8,6 +8,8 @@ import type { EngineContext } from '../context.ts'
 import { notFound } from '../decide-job.ts'
 import { currentFreezes, type CurrentFreeze } from '../freezes.ts'
 import { personRef } from '../people.ts'
+import type * as freezeSchemas from './freeze-schemas.ts'
+import type * as jobSchemas from './job-schemas.ts'
 import type * as schemas from './schemas.ts'
 
 type Out<Schema extends z.ZodType> = z.output<Schema>
@@ -19,7 +21,7 @@ const logTailLines = 20
 export function jobSummary(
   context: Pick<EngineContext, 'runbook'>,
   job: JobRow,
-): Out<typeof schemas.JobSummary> {
+): Out<typeof jobSchemas.JobSummary> {
   return {
     id: job.id,
     kind: job.kind,
@@ -38,7 +40,7 @@ export function newJobView(
   context: Pick<EngineContext, 'runbook'>,
   job: JobRow,
   steps: readonly string[],
-): Out<typeof schemas.Job> {
+): Out<typeof jobSchemas.Job> {
   return {
     ...jobSummary(context, job),
     revision: 0,
@@ -70,7 +72,7 @@ const untouchedStep = {
  * Everything a job's message shows. The revision is read first: what is shown may be newer than it says, never
  * older, so a message that records it is never taken for fresher than it is.
  */
-export async function jobView(context: ViewContext, id: number): Promise<Out<typeof schemas.Job>> {
+export async function jobView(context: ViewContext, id: number): Promise<Out<typeof jobSchemas.Job>> {
   const db = context.pool
   const revision = await subjectRevision(db, jobSubject(id))
   const job = await findJob(db, id)
@@ -97,7 +99,7 @@ export async function jobView(context: ViewContext, id: number): Promise<Out<typ
 async function approvalView(
   context: ViewContext,
   job: JobRow,
-): Promise<Out<typeof schemas.ApprovalView> | null> {
+): Promise<Out<typeof jobSchemas.ApprovalView> | null> {
   if (!job.approval) return null
   const votes = await listVotes(context.pool, job.id, job.attempt)
   const shown = votes.map(({ person, at, ...vote }) => ({
@@ -111,15 +113,18 @@ async function approvalView(
 const approvalOf = (
   job: JobRow,
   policy: ApprovalPolicy,
-  votes: Out<typeof schemas.ApprovalView>['votes'],
-): Out<typeof schemas.ApprovalView> => ({
+  votes: Out<typeof jobSchemas.ApprovalView>['votes'],
+): Out<typeof jobSchemas.ApprovalView> => ({
   quorum: policy.quorum,
   roles: policy.roles,
   expiresAt: (job.approvalExpiresAt ?? job.createdAt).toISOString(),
   votes,
 })
 
-async function waitingFor(context: ViewContext, job: JobRow): Promise<Out<typeof schemas.WaitingFor> | null> {
+async function waitingFor(
+  context: ViewContext,
+  job: JobRow,
+): Promise<Out<typeof jobSchemas.WaitingFor> | null> {
   const freeze = await freezeThatStops(context, job)
   if (freeze) {
     return {
@@ -157,7 +162,7 @@ async function freezeThatStops(context: ViewContext, job: JobRow): Promise<Curre
   return freezes.find(({ environment }) => environment === job.environment)
 }
 
-const stepView = (step: StepRow): Out<typeof schemas.StepView> => ({
+const stepView = (step: StepRow): Out<typeof jobSchemas.StepView> => ({
   name: step.name,
   phase: step.phase,
   state: step.state,
@@ -170,7 +175,7 @@ const stepView = (step: StepRow): Out<typeof schemas.StepView> => ({
 export const freezeView = (
   context: Pick<EngineContext, 'runbook'>,
   freeze: CurrentFreeze,
-): Out<typeof schemas.FreezeView> => ({
+): Out<typeof freezeSchemas.FreezeView> => ({
   id: freeze.id,
   environment: freeze.environment,
   reason: freeze.reason,
