@@ -35,14 +35,30 @@ import type { CardContext } from './views/card-context.ts'
 import { diagnoseView, guideView, Topic } from './views/guide.ts'
 import { helpView } from './views/help.ts'
 import { incidentCard } from './views/incident-card.ts'
+import { eventSentence, type IncidentEvent } from './views/incident/events.ts'
+import { postmortemFile } from './views/incident/postmortem.ts'
+import { silencesView } from './views/incident/silences.ts'
+import { statsView } from './views/incident/stats.ts'
+import { eventReply, fallbackDirect, fallbackMention, pageReply } from './views/incident/thread.ts'
+import { timelineView } from './views/incident/timeline.ts'
 import { incidentsView } from './views/incidents.ts'
 import { jobCard } from './views/job-card.ts'
 import { detailsView } from './views/job/details.ts'
+import { noticeView } from './views/on-call/notice.ts'
+import { rosterView } from './views/on-call/roster.ts'
 import { jobsView } from './views/ops/jobs.ts'
 import { locksView } from './views/ops/locks.ts'
 import { statusView } from './views/ops/status.ts'
 import { whoView } from './views/ops/who.ts'
+import {
+  incidentSamples,
+  page,
+  sampleSilence,
+  sampleStats,
+  summaryOf,
+} from './views/testing/incident-samples.ts'
 import { jobSamples, now, settings } from './views/testing/job-samples.ts'
+import { sampleGap, sampleHandOver, sampleOnCall } from './views/testing/on-call-samples.ts'
 
 const hostile = fc.oneof(
   fc.constantFrom(
@@ -92,6 +108,26 @@ test.each(['pt-BR', 'en'] as const)('every card of every job there can be, in %s
   }
 })
 
+test.each(['pt-BR', 'en'] as const)('every card of every incident there can be, in %s', (locale) => {
+  const c: CardContext = { texts: textsFor(locale), settings, now }
+  for (const [name, incident] of Object.entries(incidentSamples)) {
+    const drawn = [incidentCard(incident, c), fallbackDirect(incident, c)]
+    for (const { blocks } of drawn)
+      expect({ [name]: validateBlocks(blocks, 'message') }).toEqual({ [name]: [] })
+  }
+})
+
+test.each(['pt-BR', 'en'] as const)('there are words for every kind of event, in %s', (locale) => {
+  const c: CardContext = { texts: textsFor(locale), settings, now }
+  const { timeline } = everythingHappened({ text: 'x', count: 1 })
+  const unnamed = timeline.filter(({ actor, kind, ...event }) =>
+    eventSentence({ ...event, actor, kind }, c).mrkdwn.startsWith(
+      c.texts.incident.events.other(actor.name, kind).mrkdwn,
+    ),
+  )
+  expect(unnamed.map(({ kind }) => kind)).toEqual(['unheard-of'])
+})
+
 test('no view is left out of these tests', async () => {
   const tests = [new URL(import.meta.url), new URL('forms/limits.test.ts', import.meta.url)]
   const checked = (await Promise.all(tests.map(async (file) => await readFile(file, 'utf8')))).join('\n')
@@ -114,6 +150,22 @@ async function viewNames(): Promise<string[]> {
     .filter((name) => !parts.includes(name))
 }
 
+/** Every kind of event there is (alerts/, db/), and one of a later version. */
+const eventKinds = [
+  ...[
+    'opened',
+    'declared',
+    'alert-joined',
+    'upgraded',
+    'acknowledged',
+    'unacknowledged',
+    'escalated',
+    'resolved',
+  ],
+  ...['assigned', 'note', 'role', 'channel', 'silenced', 'flapping', 'still-firing', 'exhausted'],
+  ...['unowned-reminder', 'page-problem', 'fallback', 'break-glass', 'paged', 'skipped', 'unheard-of'],
+]
+
 interface Given {
   text: string
   count: number
@@ -121,6 +173,19 @@ interface Given {
 
 const poisonedJob = ({ text, count }: Given) =>
   poisoned({ ...jobSamples['failed, undone'], logTail: many(['line'], count) } as Job, text)
+
+/** An incident to which everything has happened that can, and what nobody has heard of. */
+const everythingHappened = ({ text, count }: Given) => {
+  const hostileDetails = {
+    ...{ title: text, count, from: text, to: text, reason: text, level: text, text, role: text },
+    ...{ person: text, channel: text, minutes: text, problem: text, who: text, people: many([text], count) },
+  }
+  const timeline = eventKinds.map((kind, id) => ({
+    ...{ id, at: now.toISOString(), kind, actor: { slack: text, name: text } },
+    details: hostileDetails,
+  }))
+  return { ...poisoned(sampleIncident, text), timeline: many(timeline, count) }
+}
 
 const logLines = ({ text, count }: Given) =>
   many([text], count).map((line, id) => ({ id, line, at: now.toISOString(), step: text }))
@@ -147,9 +212,42 @@ const messages: Record<string, (c: CardContext, given: Given) => Message> = {
   jobsView: (c, { text, count }) => jobsView(many(poisoned(sampleStatus, text).jobs, count), c),
   locksView: (c, { text, count }) =>
     locksView(stretched(poisoned({ locks: sampleLocks, freezes: sampleFreezes }, text), count), c),
+  rosterView: (c, { text, count }) => rosterView(stretched(poisoned(sampleOnCall, text), count), c),
+  noticeView: (c, { text, count }) => noticeView(stretched(poisoned(sampleHandOver, text), count), c),
+  noticeViewOfGap: (c, { text }) => noticeView(poisoned(sampleGap, text), c),
+  noticeViewOfFilledGap: (c, { text }) =>
+    noticeView({ ...poisoned(sampleGap, text), coveredBy: { slack: text, name: text } }, c),
   whoView: (c, { text, count }) => whoView(stretched(poisoned(sampleWho, text), count), c),
   incidentCard: (c, { text, count }) => incidentCard(stretched(poisoned(sampleIncident, text), count), c),
-  incidentsView: (c, { text, count }) => incidentsView(many([poisoned(sampleIncident, text)], count), c),
+  incidentCardOfStorm: (c, { text, count }) =>
+    incidentCard(stretched(poisoned(incidentSamples.storm, text), count), c),
+  incidentCardOver: (c, { text, count }) =>
+    incidentCard(stretched(poisoned(incidentSamples.resolved, text), count), c),
+  incidentsView: (c, { text, count }) =>
+    incidentsView(many([summaryOf(poisoned(sampleIncident, text))], count), c),
+  timelineView: (c, given) => timelineView(everythingHappened(given), 1, c),
+  statsView: (c, { text, count }) => statsView(stretched(poisoned(sampleStats, text), count), c),
+  silencesView: (c, { text, count }) =>
+    silencesView(many([stretched(poisoned(sampleSilence, text), count)], count), c),
+  pageReply: (c, { text, count }) =>
+    pageReply({ ...page(1, {}), who: text, people: many([{ slack: text, name: text }], count) }, c),
+  fallbackMention: (c, { text, count }) =>
+    fallbackMention(
+      { incident: poisoned(sampleIncident, text), pageId: 1, people: many([text, 'U0OPERATOR'], count) },
+      c,
+    ),
+  fallbackDirect: (c, { text, count }) => fallbackDirect(stretched(poisoned(sampleIncident, text), count), c),
+  postmortemFile: (c, { text }) => postmortemFile({ incidentId: 7, markdown: text }, c),
+  ...Object.fromEntries(
+    eventKinds.map((kind) => [
+      `eventReply of ${kind}`,
+      (c: CardContext, given: Given) => {
+        const incident = everythingHappened(given)
+        const event = incident.timeline.find((one) => one.kind === kind) as IncidentEvent
+        return eventReply({ incident, event, people: many(['U0OPERATOR', given.text], given.count) }, c)
+      },
+    ]),
+  ),
   ...Object.fromEntries(
     Topic.options.map((topic) => [`guideView ${topic}`, (c: CardContext) => guideView(c.texts, topic)]),
   ),
@@ -199,7 +297,7 @@ function isPlain(value: unknown): boolean {
 
 /** The sample with every text in it replaced; what is read as a moment, a state or a number stays. */
 function poisoned<Sample>(sample: Sample, text: string): Sample {
-  const kept = ['state', 'kind', 'health', 'decision', 'phase', 'access', 'endNotice', 'role']
+  const kept = ['state', 'kind', 'source', 'health', 'decision', 'phase', 'access', 'endNotice', 'role']
   const poison = (value: unknown, name = ''): unknown => {
     if (typeof value === 'string')
       return kept.includes(name) || /^\d{4}-\d{2}-\d{2}T/.test(value) ? value : text

@@ -9,6 +9,8 @@ import type { Budgets } from '../slack/budget.ts'
 import { createSlackClients } from '../slack/clients.ts'
 import { createLanes } from '../slack/lanes.ts'
 import { createMessages } from '../slack/messages.ts'
+import { textsFor } from '../texts/index.ts'
+import { noticeView } from '../views/on-call/notice.ts'
 import { createFakeEngine, type FakeEngine, fakeSettings } from './fake-engine.ts'
 
 export const operations = 'C0OPSALERTS'
@@ -88,6 +90,8 @@ export async function project(
     job: (job) => ({ text: `job/${job.id} ${job.state}`, blocks: [] }),
     incident: () => ({ text: 'incident', blocks: [] }),
     personal: personalViews,
+    onCallNotice: (notice) =>
+      noticeView(notice, { texts: textsFor('pt-BR'), settings: fakeSettings, now: new Date() }),
   }
   const projection = createProjection(
     projectionDeps(scene, { views, apiUrl, log: pino({ level: 'silent' }), budgets }),
