@@ -7,6 +7,7 @@ import { keepRunning, type Child } from './child.ts'
 import { startConsole } from './console/console.ts'
 import { waitUntilReady } from './ready.ts'
 import { breakThings } from './panels.ts'
+import { localeOf } from './runbook.ts'
 import { forgetWorld, introduceEngine, startWorld } from './world.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -50,7 +51,10 @@ world.slack.setRequestUrl(`http://127.0.0.1:${ports.bot}/slack/events`)
 const page = await startConsole({
   port: ports.console,
   slackUrl: world.slack.url,
-  panels: breakThings(world, children),
+  panels: breakThings(world, children, {
+    url: env.ENGINE_URL,
+    language: await localeOf(world.env['PLANTAO_CONFIG'] ?? ''),
+  }),
 })
 let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())

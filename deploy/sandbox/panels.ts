@@ -1,14 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { alertsPanel } from './alerts-panel.ts'
+import { createAlertsSender } from './alerts-sender.ts'
+import { letTimePass } from './clock.ts'
+import { clockPanel } from './clock-panel.ts'
 import type { Panel } from './console/console.ts'
 import { slackPanel } from './console/slack-panel.ts'
+import { pagerDutyPanel } from './pagerduty-panel.ts'
 import type { World } from './world.ts'
 
 /** The programs that can be killed. */
 export type Children = Record<'engine' | 'bot', { kill(): void }>
 
 /** The console's "break things" drawer: every lever of this sandbox. */
-export function breakThings(world: World, children: Children): Panel[] {
+export function breakThings(
+  world: World,
+  children: Children,
+  engine: { url: string; language: 'pt-BR' | 'en' },
+): Panel[] {
+  const { env, pagerDuty } = world
+  const sender = createAlertsSender({ url: engine.url, token: env['ALERTS_TOKEN'] ?? '' })
   return [
+    alertsPanel({ sender, language: engine.language }),
+    clockPanel(async (minutes) => {
+      await letTimePass(env['DATABASE_URL'] ?? '', minutes)
+      // What is outside and tells of incidents has waited as long.
+      sender.passTime(minutes * 60_000)
+      pagerDuty.passTime(minutes * 60_000)
+    }),
+    pagerDutyPanel(pagerDuty),
     versions(world),
     slackPanel(world.slack, channels),
     processes(children),

@@ -42,3 +42,9 @@ export async function writeSandboxRunbook(from: string, to: string, addresses: A
   runbook.connectors.mercadoLivreRequestsPerSecond = 20 // of the seller's 25; the default leaves room for others
   await writeFile(to, stringify(runbook))
 }
+
+/** The language of a runbook file. */
+export async function localeOf(runbookFile: string): Promise<'pt-BR' | 'en'> {
+  const { locale } = parse(await readFile(runbookFile, 'utf8')) as { locale?: string }
+  return locale === 'en' ? 'en' : 'pt-BR'
+}

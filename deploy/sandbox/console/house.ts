@@ -5,6 +5,7 @@ import { compile } from '../compiled.ts'
 import { freePort } from '../free-port.ts'
 import { breakThings } from '../panels.ts'
 import { waitUntilReady } from '../ready.ts'
+import { localeOf } from '../runbook.ts'
 import { freshState } from '../slack/people.ts'
 import { fileStore } from '../slack/store.ts'
 import { introduceEngine, startWorld, type World } from '../world.ts'
@@ -55,7 +56,10 @@ export async function startHouse(options: {
   const page = await startConsole({
     port: 0,
     slackUrl: world.slack.url,
-    panels: breakThings(world, children),
+    panels: breakThings(world, children, {
+      url: env.ENGINE_URL,
+      language: await localeOf(world.env['PLANTAO_CONFIG'] ?? ''),
+    }),
   })
   async function close(): Promise<void> {
     engineKnown.close()
@@ -80,5 +84,7 @@ async function peopleReadEnglish(dataDir: string): Promise<void> {
 
 async function speakEnglish(runbookFile: string): Promise<void> {
   const runbook = await readFile(runbookFile, 'utf8')
-  await writeFile(runbookFile, runbook.replace(/^locale: .*$/m, 'locale: en'))
+  // Incidents are called what the alerts call themselves: the file's own names are Portuguese.
+  const renamed = runbook.replace(/^locale: .*$/m, 'locale: en').replaceAll(/^ {6}title: .*\n/gm, '')
+  await writeFile(runbookFile, renamed)
 }
