@@ -27,24 +27,43 @@ export interface IntakeDeps {
   maintenanceUntil(now: Date): Date | null
 }
 
+/** The alerts of one delivery; all have one source. */
+export interface Alerts {
+  source: Source
+  alerts: readonly Incoming[]
+}
+
 /**
  * Takes the alerts of one delivery in: records their episodes, opens, joins, upgrades incidents or has them held, and
  * announces those, all in one transaction. Delivered again, also to another replica at the same time, it changes
- * nothing. Returns the incidents the alerts are in. Alerts of one delivery have one source.
+ * nothing. Returns the incidents the alerts are in.
  */
-export async function takeIn(
+export async function takeIn(deps: IntakeDeps, { source, alerts }: Alerts): Promise<{ incidents: number[] }> {
+  const [incidents = []] = await takeAllIn(deps, source, [alerts])
+  return { incidents }
+}
+
+/** The same for several deliveries of one source in one transaction: all are taken in, or none is. */
+export async function takeAllIn(
   deps: IntakeDeps,
-  delivery: { source: Source; alerts: readonly Incoming[] },
-): Promise<{ incidents: number[] }> {
-  if (delivery.alerts.length === 0) return { incidents: [] }
+  source: Source,
+  deliveries: readonly (readonly Incoming[])[],
+): Promise<number[][]> {
+  const alerts = deliveries.flat()
+  if (alerts.length === 0) return deliveries.map(() => [])
   const incidents = await retriedTransaction(deps.pool, async (tx) => {
-    const touched: number[] = []
-    for (const alerts of waves(delivery.alerts)) {
-      touched.push(...(await takeWave(tx, deps, { source: delivery.source, alerts })))
+    const taken = new Map<Incoming, number | null>()
+    for (const wave of waves(alerts)) {
+      for (const { alert, incidentId } of await takeWave(tx, deps, { source, alerts: wave })) {
+        taken.set(alert, incidentId)
+      }
     }
-    return touched
+    return taken
   })
-  return { incidents: [...new Set(incidents)].toSorted((one, other) => one - other) }
+  return deliveries.map((delivery) => {
+    const ids = delivery.flatMap((alert) => incidents.get(alert) ?? [])
+    return [...new Set(ids)].toSorted((one, other) => one - other)
+  })
 }
 
 const classifiers = new WeakMap<Alerting, Classify>()
@@ -90,11 +109,7 @@ interface Taken {
   incidentId: number | null
 }
 
-async function takeWave(
-  tx: Database,
-  deps: IntakeDeps,
-  { source, alerts }: { source: Source; alerts: readonly Incoming[] },
-): Promise<number[]> {
+async function takeWave(tx: Database, deps: IntakeDeps, { source, alerts }: Alerts): Promise<Taken[]> {
   const { alerting } = deps
   const { settings } = alerting
   const fingerprints = alerts.map(({ fingerprint }) => fingerprint)
@@ -119,7 +134,7 @@ async function takeWave(
   placed.forEach((one, index) => (one.incidentId = assigned.incidents[index] ?? null))
   await record(tx, taken, now)
   await concludeIntake(tx, alerting, assigned)
-  return taken.flatMap(({ incidentId }) => incidentId ?? [])
+  return taken
 }
 
 function judge(

@@ -1,10 +1,12 @@
 import type { Alerting } from './context.ts'
 import { hear, heartbeatOf } from './heartbeats.ts'
 import { toIncoming, type Incoming } from './incoming.ts'
-import { takeIn, type IntakeDeps } from './intake.ts'
+import type { TakeIn } from './intake-queue.ts'
+import type { IntakeDeps } from './intake.ts'
 import type { Delivery } from './sources/delivery.ts'
 
 export interface ReceiveDeps extends IntakeDeps {
+  takeIn: TakeIn
   redact(text: string): string
 }
 
@@ -21,9 +23,9 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<{ 
     if (!watched) alerts.push(alert)
     else if (alert.status === 'firing') await hear(deps, watched)
   }
-  const taken = await takeIn(deps, { source: delivery.source, alerts })
+  const taken = await deps.takeIn({ source: delivery.source, alerts })
   if (delivery.refused.length > 0 || delivery.truncated > 0) {
-    await takeIn(deps, { source: 'plantao', alerts: lackOf(deps, delivery) })
+    await deps.takeIn({ source: 'plantao', alerts: lackOf(deps, delivery) })
   }
   return taken
 }

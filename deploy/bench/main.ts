@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { benchAcknowledge } from './acknowledge.ts'
 import { benchEscalation } from './escalation.ts'
+import { benchIngest } from './ingest.ts'
 import type { Bench } from './report.ts'
 import { benchRunner } from './runner.ts'
 import { benchForms } from './slack-forms.ts'
@@ -16,6 +17,7 @@ const benches: Record<string, Bench> = {
   runner: benchRunner,
   acknowledge: benchAcknowledge,
   'start-up': benchStartUp,
+  ingest: benchIngest,
   'slack-forms': benchForms,
   'slack-sockets': benchSockets,
   'slack-jobs': benchLiveJobs,

@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import { hear } from '../../alerts/heartbeats.ts'
+import { intakeQueue } from '../../alerts/intake-queue.ts'
 import { receive } from '../../alerts/receive.ts'
 import { readAlertmanager } from '../../alerts/sources/alertmanager.ts'
 import { DeliveryUnreadable, type Delivery } from '../../alerts/sources/delivery.ts'
@@ -67,6 +68,8 @@ const beat = createRoute({
  * anything else. A 4xx is the sender's fault alone, because no sender tries again after one.
  */
 export function alertRoutes(context: EngineContext, secrets: AlertsSecrets) {
+  const deps = intakeDeps(context)
+  const receiving = { ...deps, takeIn: intakeQueue(deps), redact: context.redact }
   const router = createRouter()
   router.use('/v1/alerts/*', mayDeliver(secrets), sized)
   router.use('/v1/heartbeats/*', mayDeliver(secrets), sized)
@@ -77,7 +80,7 @@ export function alertRoutes(context: EngineContext, secrets: AlertsSecrets) {
       if (!c.req.header('authorization'))
         await requireSignature(c.req.raw.headers, body, { context, secrets })
       const delivery = read(source, body, context)
-      const { incidents } = await receive({ ...intakeDeps(context), redact: context.redact }, delivery)
+      const { incidents } = await receive(receiving, delivery)
       count(context, delivery)
       const { alerts, refused, truncated } = delivery
       return c.json({ accepted: alerts.length, incidents, refused, truncated }, 200)
@@ -94,7 +97,7 @@ export function alertRoutes(context: EngineContext, secrets: AlertsSecrets) {
           `No heartbeat ${name} is expected. Known: ${known.join(', ')}.`,
         )
       }
-      await hear(intakeDeps(context), watched)
+      await hear(deps, watched)
       return c.json({ heard: name }, 200)
     })
 }

@@ -1,0 +1,68 @@
+import { takeAllIn, type Alerts, type IntakeDeps } from './intake.ts'
+
+export type TakeIn = (delivery: Alerts) => Promise<{ incidents: number[] }>
+
+/** While one transaction is written to disk the next is worked out. */
+const lanes = 2
+/** Few enough for Postgres' table of locks. */
+const alertsPerTransaction = 500
+
+interface Waiting {
+  delivery: Alerts
+  resolve(taken: { incidents: number[] }): void
+  reject(error: unknown): void
+}
+
+/**
+ * Takes deliveries in, those that wait at the same time in one transaction: one trip to the disk for all of them. Each
+ * is answered when that is done; where it fails, each is tried alone, so that none suffers for another.
+ */
+export function intakeQueue(deps: IntakeDeps): TakeIn {
+  const waiting: Waiting[] = []
+  let busy = 0
+
+  const work = async (): Promise<void> => {
+    busy += 1
+    for (let group = nextGroup(waiting); group.length > 0; group = nextGroup(waiting))
+      await takeGroup(deps, group)
+    busy -= 1
+  }
+  return async (delivery) =>
+    await new Promise((resolve, reject) => {
+      waiting.push({ delivery, resolve, reject })
+      if (busy < lanes) void work()
+    })
+}
+
+/** The one that has waited longest, with those of its source that fit in. */
+function nextGroup(waiting: Waiting[]): Waiting[] {
+  const group: Waiting[] = []
+  let alerts = 0
+  for (const one of [...waiting]) {
+    alerts += one.delivery.alerts.length
+    const fits =
+      group.length === 0 ||
+      (one.delivery.source === group[0]?.delivery.source && alerts <= alertsPerTransaction)
+    if (!fits) break
+    group.push(one)
+  }
+  waiting.splice(0, group.length)
+  return group
+}
+
+async function takeGroup(deps: IntakeDeps, group: readonly Waiting[]): Promise<void> {
+  const source = group[0]?.delivery.source
+  if (source === undefined) return
+  try {
+    const taken = await takeAllIn(
+      deps,
+      source,
+      group.map(({ delivery }) => delivery.alerts),
+    )
+    group.forEach(({ resolve }, index) => resolve({ incidents: taken[index] ?? [] }))
+  } catch (error) {
+    const [first] = group
+    if (group.length === 1) first?.reject(error)
+    else for (const one of group) await takeGroup(deps, [one])
+  }
+}
