@@ -16,16 +16,17 @@ export async function logPage(
   { deps, c, note }: { deps: Pick<Deps, 'engine'>; c: CardContext; note?: Mrkdwn },
 ): Promise<Message> {
   const { lines } = await deps.engine.log(job.id, { before, limit: linesOfPage })
-  return logPageView(job, note === undefined ? { lines } : { lines, note }, c)
+  const page = { lines, isOlder: before > 0 }
+  return logPageView(job, note === undefined ? page : { ...page, note }, c)
 }
 
 /**
  * Lines of a log, with ways to older ones, to what was written since, and to the whole of it. `note`: how it is
- * followed; without one that is offered.
+ * followed; without one that is offered. `isOlder`: there are newer lines than these.
  */
 export function logPageView(
   job: Job,
-  { lines, note }: Pick<LogPage, 'lines'> & { note?: Mrkdwn },
+  { lines, note, isOlder = false }: Pick<LogPage, 'lines'> & { note?: Mrkdwn; isOlder?: boolean },
   c: CardContext,
 ): Message {
   const texts = c.texts.job
@@ -49,7 +50,9 @@ export function logPageView(
       ...(isOver || note !== undefined
         ? []
         : [button({ id: 'log.follow', text: log.follow, value: id, style: 'primary' })]),
-      ...(isOver ? [] : [button({ id: 'log.newest', text: log.newest, value: id })]),
+      ...(isOver && !isOlder
+        ? []
+        : [button({ id: 'log.newest', text: isOlder ? log.backToNewest : log.newest, value: id })]),
       ...(job.startedAt === null ? [] : [button({ id: 'log.file', text: log.file, value: id })]),
     ]),
   ])

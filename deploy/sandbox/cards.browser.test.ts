@@ -106,6 +106,10 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
       // It is the same message: nothing is scrolled away by looking further back.
       expect(await maria.locator('.ephemeral').count()).toBe(whispers)
 
+      await page.getByTestId('action-log.newest').click()
+      await page.getByTestId('action-log.newest').waitFor({ state: 'detached' })
+      expect(await linesIn(page)).toEqual(newestLines)
+
       await page.getByTestId('action-log.file').click()
       await card.on(maria).locator('.replies').click()
       const file = maria.getByTestId('thread').locator('.file')

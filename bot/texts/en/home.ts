@@ -34,6 +34,7 @@ export const home: HomeTexts = {
   log: {
     older: 'Older',
     newest: 'Refresh',
+    backToNewest: 'Newest',
     file: 'File',
     fileSaid: (id) => say`📄 The whole log of *#${id}*.`,
     coming: (id) => say`The whole log of *#${id}* comes to the thread of its message, as a file.`,

@@ -36,6 +36,7 @@ export const home = {
   log: {
     older: 'Mais antigas',
     newest: 'Atualizar',
+    backToNewest: 'Mais novas',
     file: 'Arquivo',
     fileSaid: (id: number) => say`📄 Log inteiro de *#${id}*.`,
     coming: (id: number) => say`O log inteiro de *#${id}* vai para a conversa do pedido, como arquivo.`,
