@@ -10,7 +10,6 @@ import { currentFreezes, type CurrentFreeze } from '../freezes.ts'
 import { personRef } from '../people.ts'
 import type * as freezeSchemas from './freeze-schemas.ts'
 import type * as jobSchemas from './job-schemas.ts'
-import type * as schemas from './schemas.ts'
 
 type Out<Schema extends z.ZodType> = z.output<Schema>
 type ViewContext = Pick<EngineContext, 'pool' | 'runbook'>
