@@ -48,8 +48,17 @@ describe('answers', () => {
     ['/ops travas', '❄️ *production* até '],
     ['/ops whoami', '*Maria Santos*, DevOps Engineer'],
     ['/ops quemsou', 'com aprovação de outra pessoa em production'],
-    ['/incident list', '🚨 *Incidente #7: loja fora do ar* · aberto'],
-    ['/incident show 7', 'João Silva usou a emergência (#42) “urgente”'],
+    ['/incident list', '🚨 *Incidente #7: Loja fora do ar*'],
+    ['/incident list', 'crítico · production · aberto · sem dono'],
+    ['/incident show 7', '📳 Engenheiro de plantão → Maria Santos'],
+    ['/incident show 7', '⏭️ Próximo: *Tech Lead* às '],
+    ['/incident show 7', '🚀 *deploy de v1.4.0 em production* 4 min antes'],
+    ['/incident ver', '*Incidente #7: Loja fora do ar*'],
+    ['/incident timeline 7', '🔨 João Silva usou a emergência (#43) “urgente”'],
+    ['/incident histórico 7', '📟 chamou o nível 1: Maria Santos'],
+    ['/incident stats', '1/4/0'],
+    ['/incident silêncios', '`alertname=SystemDown` `environment=production`'],
+    ['/incident escalar 7', '7 1 1'],
   ])('%s: %s', async (line, sentence) => {
     const { answer } = await run(line)
     expect(answer?.visibility).toBeUndefined()
@@ -72,6 +81,10 @@ describe('answers', () => {
       '/ops whoami',
       '/incident list',
       '/incident show 7',
+      '/incident timeline 7',
+      '/incident stats',
+      '/incident silences',
+      '/incident escalate 7',
     ]) {
       const { answer } = await run(line, locale)
       expect(validateBlocks(answer?.blocks, 'message')).toEqual([])

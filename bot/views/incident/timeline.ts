@@ -1,5 +1,5 @@
 import type { Incident } from '../../../engine/client.ts'
-import { joined, lines } from '../../texts/mrkdwn.ts'
+import { cut, joined, lines } from '../../texts/mrkdwn.ts'
 import { actions, button, context, header, message, section, type Message } from '../blocks.ts'
 import { moment, type CardContext } from '../card-context.ts'
 import { incidentLine } from '../incident-card.ts'
@@ -7,6 +7,8 @@ import { eventSentence } from './events.ts'
 
 /** What a phone shows without much scrolling. */
 const eventsPerPage = 15
+/** So that a whole page fits into one message; the thread has every note in full. */
+const sentenceLength = 600
 
 /** One page of everything that happened, oldest first; page 1 is the newest. */
 export function timelineView(incident: Incident, wanted: number, c: CardContext): Message {
@@ -22,7 +24,9 @@ export function timelineView(incident: Incident, wanted: number, c: CardContext)
     header(texts.title(id)),
     ...(shown.length === 0
       ? [section(texts.none)]
-      : shown.map((event) => context(joined([moment(event.at, c, 'dayAndTime'), eventSentence(event, c)])))),
+      : shown.map((event) =>
+          context(joined([moment(event.at, c, 'dayAndTime'), cut(eventSentence(event, c), sentenceLength)])),
+        )),
     ...(pages === 1 ? [] : [context(lines([texts.page(page, pages)]))]),
     ...actions([
       ...turn(page + 1, 'incident.timeline-older', texts.older),
