@@ -40,6 +40,8 @@ export const refusalStatus = {
   'already-voted': 409,
   'has-access': 409,
   'access-decided': 409,
+  'unknown-rotation': 422,
+  'not-in-runbook': 422,
   'roster-in-pagerduty': 409,
   'override-over': 409,
   'body-too-large': 413,

@@ -46,6 +46,7 @@ export const overrideForm: Form = {
     const from = new Date(Number(entered(values, 'from') ?? 0) * 1000)
     const until = new Date(Number(entered(values, 'until')) * 1000)
     if (!(until > deps.now())) return wrong('until', texts.forms.notInFuture, submitted)
+    if (until <= from) return wrong('until', texts.onCall.form.backwards, submitted)
     const rotation = entered(values, 'rotation')
     const request = {
       person: who,

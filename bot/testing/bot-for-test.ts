@@ -4,7 +4,7 @@ import type { CommandHandler } from '../asked.ts'
 import { type Bot, type BotDeps, createBot } from '../bot.ts'
 import type { Intake } from '../config.ts'
 import type { Content } from '../content.ts'
-import type { FakeEngine } from './fake-engine.ts'
+import type { EngineClient } from '../../engine/client.ts'
 
 export const operations = 'C0OPSALERTS'
 const wide = { calls: 10_000, seconds: 60 }
@@ -27,7 +27,7 @@ export const overSockets: Intake = { kind: 'sockets', appToken: 'xapp-sandbox' }
 /** A bot with small content of its own, started on a free port and made known to the stand-in; it ends with the test. */
 export async function botForTest(
   slack: Slack,
-  engine: FakeEngine,
+  engine: EngineClient,
   options: Partial<BotDeps> & { intake?: Intake } = {},
 ): Promise<BotForTest> {
   const logged: Record<string, unknown>[] = []

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { announceOnCall } from '../../alerts/on-call/announce.ts'
 import { personOnCall, type Roster } from '../../alerts/on-call/on-call.ts'
 import { gaps, whoIsOnCall } from '../../alerts/on-call/roster.ts'
 import { subjectRevision } from '../../db/announcements.ts'
@@ -71,8 +72,7 @@ export function onCallRoutes(context: EngineContext) {
       await requirePermission(context, by, 'incident', null)
       const rotation = knownRotation(context, wanted.rotation)
       const person = findPerson(runbook, wanted.person)
-      if (!person)
-        throw refused('person', `is nobody of the runbook file: ${wanted.person}; put them under people`)
+      if (!person) throw notInRunbook(wanted.person)
       const startsAt = wanted.startsAt === undefined ? null : new Date(wanted.startsAt)
       const endsAt = new Date(wanted.endsAt)
       if (startsAt && endsAt <= startsAt)
@@ -86,7 +86,7 @@ export function onCallRoutes(context: EngineContext) {
         if (recorded.created) await audit(tx, by, 'override-on-call', recorded.override)
         return recorded
       })
-      await onCall.roster()
+      await sayNow(context)
       const view = overrideView(context, override)
       return created ? c.json(view, 201) : c.json(view, 200)
     })
@@ -100,25 +100,38 @@ export function onCallRoutes(context: EngineContext) {
         return cancelled
       })
       if (!override) throw await notToCancel(context, id)
-      await onCall.roster()
+      await sayNow(context)
       return c.json(overrideView(context, override), 200)
     })
     .openapi(notice, async (c) => c.json(await noticeView(context, c.req.valid('param').id), 200))
 }
 
 function knownRotation({ runbook, onCall }: EngineContext, asked: string | undefined): string {
-  const names = runbook.onCall.rotations.map(({ name }) => name)
-  const rotation = asked ?? names[0]
-  if (rotation === undefined) throw refused('rotation', 'there is none in the runbook file, under onCall')
-  if (!names.includes(rotation))
-    throw refused('rotation', `there is no ${rotation}; there is ${names.join(', ')}`)
+  const known = runbook.onCall.rotations.map(({ name }) => name)
+  const rotation = asked ?? known[0]
+  if (rotation === undefined || !known.includes(rotation)) throw unknownRotation(rotation, known)
   if (!onCall.isKeptByPagerDuty(rotation)) return rotation
   throw new Refusal(
     'roster-in-pagerduty',
-    { rotation },
+    { field: 'rotation', rotation },
     `PagerDuty says who is on call in ${rotation}: override it there, and it is so here within a minute.`,
   )
 }
+
+function unknownRotation(rotation: string | undefined, known: readonly string[]): Refusal {
+  const sentence =
+    rotation === undefined
+      ? 'The runbook file has none: write one under onCall.rotations.'
+      : `There is no ${rotation}; there is ${known.join(', ') || 'none'}.`
+  return new Refusal('unknown-rotation', { field: 'rotation', rotation, known }, `rotation: ${sentence}`)
+}
+
+const notInRunbook = (slack: string): Refusal =>
+  new Refusal(
+    'not-in-runbook',
+    { field: 'person', slack },
+    `person: ${slack} is nobody of the runbook file; write them under people.`,
+  )
 
 function refused(field: string, message: string): Refusal {
   return new Refusal('invalid-request', { field }, `${field}: ${message}.`)
@@ -188,6 +201,14 @@ const notFound = (what: 'override' | 'notice', id: number): Refusal =>
     { [`${what}Id`]: id },
     `There is no ${what} ${id}. GET /v1/oncall shows what there is.`,
   )
+
+/** Whom a level reaches is known at once; what cannot be said now is said within seconds by the loop. */
+async function sayNow({ pool, onCall, runbook, logger }: EngineContext): Promise<void> {
+  const { gapNoticeHours } = runbook.onCall
+  await announceOnCall({ pool, onCall, gapNoticeHours }).catch((error: Error) => {
+    logger.warn({ reason: error.message }, 'a change of who is on call could not be announced now')
+  })
+}
 
 /** What the loop recorded: alerts/on-call/announce.ts. */
 const HandOver = z.object({

@@ -62,6 +62,7 @@ export const onCall: OnCallTexts = {
     person: { label: 'Who is on call', placeholder: 'Who?' },
     from: { label: 'From', hint: 'If that has passed, it counts from now on.' },
     until: { label: 'Until' },
+    backwards: say`That is before it begins.`,
     rotation: { label: 'Rotation', placeholder: 'Which?' },
   },
 }

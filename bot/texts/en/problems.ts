@@ -36,10 +36,17 @@ export const problems: ProblemTexts = {
     'wrong-state': (values) =>
       values.has('jobId')
         ? say`That is not possible now: *#${values.text('jobId')}* is ${values.state('state')}.`
-        : say`That is no longer possible: things have moved on.`,
+        : values.has('incidentId')
+          ? say`That is no longer possible: incident *#${values.text('incidentId')}* has moved on. ${code(`/incident show ${values.text('incidentId')}`)} says how it stands.`
+          : say`That is no longer possible: things have moved on.`,
     'already-voted': () => say`Your vote is recorded already.`,
     'has-access': () => say`You have access already. ${code('/ops whoami')} says what you may do.`,
     'access-decided': () => say`Somebody else has answered this request for access already.`,
+    'unknown-rotation': (values) =>
+      values.has('known')
+        ? say`There is no rotation “${values.text('rotation')}”. There is: ${values.text('known')}.`
+        : say`The runbook file has no rotation yet.`,
+    'not-in-runbook': () => say`That person is not in the runbook file: only who is there can be on call.`,
     'roster-in-pagerduty': (values) =>
       say`PagerDuty says who is on call in *${values.text('rotation')}*: override it there, and it is so here within a minute.`,
     'override-over': (values) => say`Override no. ${values.text('id')} is over or was undone already.`,

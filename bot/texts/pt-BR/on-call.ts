@@ -65,6 +65,7 @@ export const onCall = {
     person: { label: 'Quem fica de plantão', placeholder: 'Quem?' },
     from: { label: 'A partir de', hint: 'Se já passou, vale a partir de agora.' },
     until: { label: 'Até' },
+    backwards: say`Isto é antes do começo.`,
     rotation: { label: 'Escala', placeholder: 'Qual?' },
   },
 }

@@ -57,10 +57,18 @@ const refusals = {
   'wrong-state': (values: Values) =>
     values.has('jobId')
       ? say`Não dá agora: *#${values.text('jobId')}* está assim: ${values.state('state')}.`
-      : say`Não dá mais: mudou de estado nesse meio tempo.`,
+      : values.has('incidentId')
+        ? say`Não dá mais: o incidente *#${values.text('incidentId')}* mudou nesse meio tempo. ${code(`/incident ver ${values.text('incidentId')}`)} mostra como está.`
+        : say`Não dá mais: mudou de estado nesse meio tempo.`,
   'already-voted': () => say`Seu voto já está registrado.`,
   'has-access': () => say`Você já tem acesso. ${code('/ops quemsou')} mostra o que pode fazer.`,
   'access-decided': () => say`Outra pessoa já respondeu a este pedido de acesso.`,
+  'unknown-rotation': (values: Values) =>
+    values.has('known')
+      ? say`Não há escala “${values.text('rotation')}”. Existem: ${values.text('known')}.`
+      : say`O arquivo do runbook ainda não tem escala de plantão.`,
+  'not-in-runbook': () =>
+    say`Essa pessoa não está no arquivo do runbook: sem estar lá, ninguém fica de plantão.`,
   'roster-in-pagerduty': (values: Values) =>
     say`Quem diz quem está de plantão em *${values.text('rotation')}* é o PagerDuty: faça a substituição lá, e em um minuto ela vale aqui.`,
   'override-over': (values: Values) =>
