@@ -226,16 +226,4 @@ export async function millisecondsUntilDue(db: Database): Promise<number | null>
   return found?.wait ?? null
 }
 
-/** How late the timers are: for how long the longest due one has been due. */
-export async function timerLagSeconds(db: Database): Promise<number> {
-  const found = await row(
-    db,
-    z.object({ lag: z.number() }),
-    sql`select coalesce(greatest(0, extract(epoch from now() - min(due_at))), 0)::float8 as lag from (
-          select min(due_at) as due_at from escalation where due_at is not null
-          union all select min(due_at) from incident_timer) as next`,
-  )
-  return found?.lag ?? 0
-}
-
 const Id = z.object({ id: z.number() })

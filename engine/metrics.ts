@@ -2,6 +2,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 export type Metrics = ReturnType<typeof createMetrics>
 
+const incidentBuckets = [60, 300, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400]
+
 /** Every metric of the engine, named in one place. */
 export function createMetrics() {
   const registry = new Registry()
@@ -25,6 +27,42 @@ export function createMetrics() {
       name: 'plantao_alerts_total',
       help: 'Alerts delivered, by source: accepted, refused (could not be read), truncated (left out by the sender).',
       labelNames: ['source', 'outcome'] as const,
+      registers,
+    }),
+    incidents: new Gauge({
+      name: 'plantao_incidents',
+      help: 'Incidents that are not resolved, by level and state.',
+      labelNames: ['level', 'state'] as const,
+      registers,
+    }),
+    incidentAcknowledgeSeconds: new Histogram({
+      name: 'plantao_incident_acknowledge_seconds',
+      help: 'How long it took until somebody acknowledged an incident, by level.',
+      labelNames: ['level'] as const,
+      buckets: incidentBuckets,
+      registers,
+    }),
+    incidentResolveSeconds: new Histogram({
+      name: 'plantao_incident_resolve_seconds',
+      help: 'How long incidents took until their end, by level.',
+      labelNames: ['level'] as const,
+      buckets: incidentBuckets,
+      registers,
+    }),
+    timerLagSeconds: new Gauge({
+      name: 'plantao_timer_lag_seconds',
+      help: 'For how long the longest due escalation has been due.',
+      registers,
+    }),
+    outboxAgeSeconds: new Gauge({
+      name: 'plantao_outbox_age_seconds',
+      help: 'For how long the oldest page that is to be sent has been waiting.',
+      registers,
+    }),
+    pages: new Gauge({
+      name: 'plantao_pages',
+      help: 'Events for PagerDuty of the last day, by what they say and what came of them.',
+      labelNames: ['action', 'state'] as const,
       registers,
     }),
     pagesSent: new Counter({

@@ -4,6 +4,7 @@ import { createMiddleware } from 'hono/factory'
 import { requestId } from 'hono/request-id'
 import { countHomeViewers } from '../../db/home.ts'
 import { countJobs } from '../../db/jobs.ts'
+import { alertingMetrics } from '../alerting-metrics.ts'
 import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
 import { environmentsLately } from '../home.ts'
@@ -13,6 +14,7 @@ import { changeRoutes } from './changes.ts'
 import { environmentRoutes } from './environments.ts'
 import { freezeRoutes } from './freezes.ts'
 import { homeRoutes } from './home.ts'
+import { incidentReportRoutes } from './incident-reports.ts'
 import { incidentRoutes } from './incidents.ts'
 import { jobRoutes } from './jobs.ts'
 import { pagerDutyWebhookRoutes, type PagerDutySecrets } from './pagerduty-webhook.ts'
@@ -67,11 +69,13 @@ export function createApi(
     await context.pool.query('select 1')
     return c.text('ready')
   })
+  const readAlerting = alertingMetrics(context)
   app.get('/metrics', async (c) => {
     context.metrics.jobs.reset()
     for (const { kind, state, count } of await countJobs(context.pool))
       context.metrics.jobs.set({ kind, state }, count)
     context.metrics.homeViewers.set(await countHomeViewers(context.pool))
+    await readAlerting()
     return c.text(await context.metrics.registry.metrics())
   })
   app.doc31('/openapi.json', {
@@ -89,6 +93,7 @@ export function createApi(
     .route('/', environmentRoutes(context))
     .route('/', freezeRoutes(context))
     .route('/', incidentRoutes(context))
+    .route('/', incidentReportRoutes(context))
     .route('/', silenceRoutes(context))
     .route('/', onCallRoutes(context))
     .route('/', postmortemFileRoutes(context))
