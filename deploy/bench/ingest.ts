@@ -37,7 +37,7 @@ export const benchIngest: Bench = async (dir) => {
   await compile(compiled)
   const ours: Figures[] = []
   for (const [index, load] of loads.entries()) {
-    const storm = { incidents: 1_000_000, withinMinutes: 5 }
+    const storm = { incidents: 1_000_000, withinMinutes: 0.001 }
     const url = await postgres.createDatabase(`ingest_${index}`)
     const engine = await startEngine(dir, { compiled, databaseUrl: url, storm })
     const figures = await send(engine.url, load, (alert) => alertmanagerAlert(alert))

@@ -5,6 +5,7 @@ import { createMiddleware } from 'hono/factory'
 import { hear } from '../../alerts/heartbeats.ts'
 import { intakeQueue } from '../../alerts/intake-queue.ts'
 import { receive } from '../../alerts/receive.ts'
+import { remembering } from '../../alerts/remember.ts'
 import { readAlertmanager } from '../../alerts/sources/alertmanager.ts'
 import { DeliveryUnreadable, type Delivery } from '../../alerts/sources/delivery.ts'
 import {
@@ -69,7 +70,7 @@ const beat = createRoute({
  */
 export function alertRoutes(context: EngineContext, secrets: AlertsSecrets) {
   const deps = intakeDeps(context)
-  const receiving = { ...deps, takeIn: intakeQueue(deps), redact: context.redact }
+  const receiving = { ...deps, takeIn: intakeQueue(deps), redact: remembering(context.redact) }
   const router = createRouter()
   router.use('/v1/alerts/*', mayDeliver(secrets), sized)
   router.use('/v1/heartbeats/*', mayDeliver(secrets), sized)
@@ -79,7 +80,7 @@ export function alertRoutes(context: EngineContext, secrets: AlertsSecrets) {
       const body = new Uint8Array(await c.req.arrayBuffer())
       if (!c.req.header('authorization'))
         await requireSignature(c.req.raw.headers, body, { context, secrets })
-      const delivery = read(source, body, context)
+      const delivery = read(source, body, receiving.redact)
       const { incidents } = await receive(receiving, delivery)
       count(context, delivery)
       const { alerts, refused, truncated } = delivery
@@ -166,7 +167,7 @@ function knownSource(name: string): SourceName {
   )
 }
 
-function read(source: SourceName, body: Uint8Array, { redact }: EngineContext): Delivery {
+function read(source: SourceName, body: Uint8Array, redact: (text: string) => string): Delivery {
   try {
     return readers[source](JSON.parse(new TextDecoder().decode(body)), redact)
   } catch (error) {
