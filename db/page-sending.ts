@@ -116,6 +116,14 @@ export async function dropAbandonedPages(db: Database): Promise<number> {
   )
 }
 
+/**
+ * The trouble is over for which pages wait to be tried again: they are due now, so that the most severe ones go
+ * first, whichever were tried last.
+ */
+export async function hurryPages(db: Database): Promise<void> {
+  await execute(db, sql`update page set due_at = now() where state = 'pending' and due_at > now()`)
+}
+
 /** Forgets what no limit counts any more. */
 export async function forgetAttempts(db: Database): Promise<void> {
   await execute(db, sql`delete from page_attempt where at < now() - interval '5 minutes'`)

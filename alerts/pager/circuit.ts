@@ -36,8 +36,11 @@ class Failed extends Error {
   }
 }
 
-/** A circuit breaker that can be asked before something is taken on whether there is any point. */
-export function createCircuit(options: CircuitOptions): Circuit {
+/**
+ * A circuit breaker that can be asked before something is taken on whether there is any point. `onWell`: it was open
+ * and no longer is.
+ */
+export function createCircuit(options: CircuitOptions, onWell: () => void = () => undefined): Circuit {
   let openUntil = 0
   let isProbing = false
   const opens = (durationMs: number): IBackoff<unknown> => {
@@ -54,6 +57,7 @@ export function createCircuit(options: CircuitOptions): Circuit {
   breaker.onReset(() => {
     isProbing = false
     openUntil = 0
+    onWell()
   })
   return {
     room: () => (openUntil === 0 ? Infinity : isProbing || Date.now() < openUntil ? 0 : 1),

@@ -3,6 +3,7 @@ import {
   countAttempts,
   dropAbandonedPages,
   forgetAttempts,
+  hurryPages,
   isPageDue,
   markAccepted,
   markForRetry,
@@ -67,12 +68,14 @@ export function createSender(context: PagerContext, options: SenderOptions): Sen
     pagerduty,
     alerting.settings.escalation.map(({ level }) => level),
   )
+  let isWellAgain = false
+  const onWell = (): void => void (isWellAgain = true)
   const hosts = new Map<string, Circuit>()
   const limits = new Map<string, Circuit>()
   for (const { id, url } of channels) {
     const { host } = new URL(url)
-    if (!hosts.has(host)) hosts.set(host, createCircuit(options.hostCircuit ?? hostCircuit))
-    limits.set(id, createCircuit(options.limitCircuit ?? limitCircuit))
+    if (!hosts.has(host)) hosts.set(host, createCircuit(options.hostCircuit ?? hostCircuit, onWell))
+    limits.set(id, createCircuit(options.limitCircuit ?? limitCircuit, onWell))
   }
   const circuitsOf = (channel: Channel): [Circuit, Circuit] => {
     const host = hosts.get(new URL(channel.url).host)
@@ -146,6 +149,10 @@ export function createSender(context: PagerContext, options: SenderOptions): Sen
     if (Date.now() - forgottenAt > forgetEveryMs) {
       forgottenAt = Date.now()
       await forgetAttempts(pool)
+    }
+    if (isWellAgain) {
+      isWellAgain = false
+      await hurryPages(pool)
     }
     if (!(await isPageDue(pool))) return
     await dropAbandonedPages(pool)

@@ -1,0 +1,261 @@
+import { createHmac } from 'node:crypto'
+import { serve, type ServerType } from '@hono/node-server'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startPager, type Pager, type PagerOptions } from '../../alerts/pager/pager.ts'
+import { apiToken, pagerForTest, webhookSecret, type PagerForTest } from '../../alerts/pager/testing.ts'
+import { acknowledge, resolve } from '../../alerts/incidents.ts'
+import type { PagerDutySettings } from '../../alerts/pagerduty/settings.ts'
+import type { Subscription } from '../../deploy/sandbox/pagerduty/subscriptions.ts'
+import { testContext } from '../testing.ts'
+import { createApi } from './api.ts'
+
+let world: PagerForTest
+let engine: Awaited<ReturnType<typeof testContext>>
+let server: ServerType
+let pager: Pager | undefined
+let url: string
+let subscription: Subscription
+
+beforeEach(async () => {
+  world = await pagerForTest()
+  const api = createApi({ ...engine.context, pool: world.pool }, 'a-token-of-tests-only', {
+    pagerDutyWebhookSecrets: ['the one before', webhookSecret],
+  })
+  url = await new Promise<string>((resolve) => {
+    server = serve({ fetch: api.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }: AddressInfo) =>
+      resolve(`http://127.0.0.1:${port}/v1/webhooks/pagerduty`),
+    )
+  })
+  subscription = world.standIn.subscribe(url, webhookSecret)
+})
+afterEach(async () => {
+  await pager?.close()
+  pager = undefined
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  await world.close()
+})
+beforeAll(async () => {
+  engine = await testContext()
+})
+afterAll(async () => await engine.close())
+
+function start(settings: Partial<PagerDutySettings> = {}, options: PagerOptions = {}): void {
+  world.context.pagerduty = { ...world.context.pagerduty, ...settings }
+  pager = startPager(world.context, { pollMs: 20, subscriptionPollMs: 20, ...options })
+}
+
+async function ring(): Promise<{ id: number; pagerDutyId: string }> {
+  const id = await world.openOne()
+  await expect.poll(async () => await world.states(id), { timeout: 5_000 }).toEqual(['trigger 1 confirmed'])
+  return { id, pagerDutyId: world.standIn.phone()[0]?.id ?? '' }
+}
+
+const state = async (id: number) => await world.incidentState(id)
+
+const post = async (body: string, headers: Record<string, string> = {}) =>
+  await fetch(url, {
+    method: 'POST',
+    body,
+    headers: {
+      'x-pagerduty-signature': `v1=${createHmac('sha256', webhookSecret).update(body).digest('hex')}`,
+      'x-webhook-id': 'delivery-1',
+      ...headers,
+    },
+  })
+
+const event = (type: string, data: Record<string, unknown>, agent: unknown = null, id = 'event-1'): string =>
+  JSON.stringify({
+    event: {
+      id,
+      event_type: type,
+      resource_type: 'incident',
+      occurred_at: new Date().toISOString(),
+      agent,
+      client: null,
+      data,
+    },
+  })
+const maria = { id: 'PMARIA', type: 'user_reference', summary: 'Maria Santos' }
+
+test.each([['without a REST token', null] as const, ['with one', apiToken] as const])(
+  'what rang is confirmed, acknowledged and resolved from the phone, %s',
+  async (_name, token) => {
+    start({ apiToken: token })
+    const { id, pagerDutyId } = await ring()
+    world.standIn.acknowledge(pagerDutyId, 'PMARIA')
+    await expect.poll(async () => await state(id)).toBe('acknowledged')
+    expect(await world.events(id)).toMatchObject([
+      { kind: 'acknowledged', actor: 'U0OPERATOR', details: { via: 'pagerduty' } },
+    ])
+    expect(await world.states(id)).toContain('acknowledge 1 confirmed')
+    world.standIn.resolve(pagerDutyId, 'PNOBODY')
+    await expect.poll(async () => await state(id)).toBe('resolved')
+    expect((await world.events(id)).at(-1)).toMatchObject({
+      kind: 'resolved',
+      actor: 'pagerduty:Somebody Else',
+    })
+    expect(world.standIn.calls().filter(({ path }) => path === '/v2/enqueue')).toHaveLength(1)
+  },
+)
+
+test('an acknowledge in Slack is done in the name of whoever did it, and its echo is no news', async () => {
+  start({ apiToken })
+  const { id, pagerDutyId } = await ring()
+  await world.change(async (tx) => await acknowledge(tx, { incidentId: id, by: 'U0APPROVER', via: 'slack' }))
+  await expect.poll(() => world.standIn.phone()[0]?.status).toBe('acknowledged')
+  await expect.poll(() => world.standIn.webhooks().map(({ type }) => type)).toContain('incident.acknowledged')
+  await expect.poll(async () => await world.states(id)).toContain('acknowledge 1 confirmed')
+  expect(world.standIn.calls().filter(({ method }) => method === 'PUT')).toMatchObject([
+    { path: `/incidents/${pagerDutyId}`, status: 200 },
+  ])
+  expect(await world.events(id)).toMatchObject([{ kind: 'acknowledged', actor: 'U0APPROVER' }])
+})
+
+test('without a REST token an event says it, without a name', async () => {
+  start()
+  const { id } = await ring()
+  await world.change(async (tx) => await acknowledge(tx, { incidentId: id, by: 'U0APPROVER', via: 'slack' }))
+  await expect.poll(() => world.standIn.phone()[0]?.status).toBe('acknowledged')
+  await world.change(async (tx) => await resolve(tx, { incidentId: id, by: 'plantao', via: 'alerts' }))
+  await expect.poll(() => world.standIn.phone()[0]?.status).toBe('resolved')
+  await expect.poll(() => world.standIn.webhooks().length).toBe(3)
+  expect((await world.events(id)).map(({ kind, actor }) => `${kind} ${actor}`)).toEqual([
+    'acknowledged U0APPROVER',
+    'resolved plantao',
+  ])
+})
+
+test('a late acknowledge from the phone does not wake what is resolved', async () => {
+  start()
+  const { id, pagerDutyId } = await ring()
+  await world.pool.query(`update incident set state = 'resolved', resolved_at = now() where id = $1`, [id])
+  world.standIn.acknowledge(pagerDutyId, 'PMARIA')
+  await expect.poll(() => world.standIn.webhooks()).toHaveLength(2)
+  await expect
+    .poll(
+      async () =>
+        (await world.pool.query('select from webhook_delivery where processed_at is null')).rowCount,
+    )
+    .toBe(0)
+  expect(await state(id)).toBe('resolved')
+})
+
+test('an acknowledge taken back on the phone calls the next level', async () => {
+  start()
+  const { id, pagerDutyId } = await ring()
+  world.standIn.acknowledge(pagerDutyId, 'PMARIA')
+  await expect.poll(async () => await state(id)).toBe('acknowledged')
+  world.standIn.unacknowledge(pagerDutyId, 'PMARIA')
+  await expect.poll(async () => await state(id)).toBe('open')
+  await expect.poll(async () => await world.states(id)).toContain('trigger 2 confirmed')
+  await world.change(async (tx) => await acknowledge(tx, { incidentId: id, by: 'U0APPROVER', via: 'slack' }))
+  await expect
+    .poll(() => world.standIn.phone().map(({ status }) => status))
+    .toEqual(['acknowledged', 'acknowledged'])
+})
+
+test('a call that rings only after its incident was resolved is resolved at PagerDuty too', async () => {
+  start()
+  const id = await world.openOne()
+  await expect.poll(async () => await world.states(id)).toEqual(['trigger 1 confirmed'])
+  await world.change(async (tx) => await resolve(tx, { incidentId: id, by: 'plantao', via: 'alerts' }))
+  await expect.poll(() => world.standIn.phone()[0]?.status).toBe('resolved')
+  // The first attempt, which PagerDuty was slow with, arrives now: the key has no open alert, so that it rings.
+  const late = await fetch(`${world.standIn.url}/v2/enqueue`, {
+    method: 'POST',
+    body: JSON.stringify({
+      routing_key: '1'.repeat(32),
+      event_action: 'trigger',
+      dedup_key: `plantao/incident/${id}/1/1`,
+      payload: { summary: `Trouble (Plantão ${id}/1/1)`, source: 'production', severity: 'critical' },
+    }),
+  })
+  expect(late.status).toBe(202)
+  await expect.poll(() => world.standIn.phone().map(({ status }) => status)).toEqual(['resolved', 'resolved'])
+})
+
+test('a note written in PagerDuty is on the timeline', async () => {
+  start()
+  const { id, pagerDutyId } = await ring()
+  world.standIn.note(pagerDutyId, 'PMARIA', 'o banco voltou')
+  await expect
+    .poll(async () => (await world.events(id)).at(-1))
+    .toMatchObject({
+      kind: 'note',
+      actor: 'U0OPERATOR',
+      details: { text: 'o banco voltou' },
+    })
+})
+
+test('a delivery counts once, whichever of its ids is repeated', async () => {
+  start()
+  const { id } = await ring()
+  const data = { id: 'QOTHER', title: `x (Plantão ${id}/1/1)`, content: 'once' }
+  const note = event('incident.annotated', { incident: data, content: 'once' }, maria)
+  const answers = []
+  answers.push(await post(note), await post(note), await post(note, { 'x-webhook-id': 'delivery-2' }))
+  const other = event('incident.annotated', { incident: data, content: 'twice' }, maria, 'event-2')
+  answers.push(await post(other))
+  expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202])
+  expect(await Promise.all(answers.map(async (answer) => await answer.json()))).toEqual([
+    { heard: 'new' },
+    { heard: 'known' },
+    { heard: 'known' },
+    { heard: 'known' },
+  ])
+  await expect.poll(async () => await world.events(id)).toHaveLength(1)
+})
+
+test('what was said days ago is not taken any more', async () => {
+  const old = JSON.parse(event('incident.acknowledged', { id: 'QOLD' }, maria)) as {
+    event: { occurred_at: string }
+  }
+  old.event.occurred_at = '2021-04-26T17:36:27.458Z'
+  const answer = await post(JSON.stringify(old))
+  expect([answer.status, await answer.json()]).toEqual([202, { heard: 'known' }])
+})
+
+test('a wrong signature is the one thing that is refused; what is unknown is heard and left alone', async () => {
+  const body = event('incident.acknowledged', { id: 'Q1' })
+  expect((await post(body, { 'x-pagerduty-signature': `v1=${'0'.repeat(64)}` })).status).toBe(401)
+  expect((await post(body, { 'x-pagerduty-signature': '' })).status).toBe(401)
+  expect((await post(event('incident.task.created', { id: 'T1' }))).status).toBe(202)
+  expect((await post('not json')).status).toBe(202)
+  expect((await post(event('pagey.ping', { message: 'Hello' }))).status).toBe(202)
+  expect((await world.pool.query('select from webhook_delivery')).rowCount).toBe(0)
+})
+
+test('what cannot be stored is a 5xx, and is tried again by PagerDuty until it can', async () => {
+  start()
+  await world.pool.query('alter table webhook_delivery rename to away')
+  const id = await world.openOne()
+  await expect.poll(() => world.standIn.webhooks().map(({ status }) => status)).toContain(500)
+  expect(subscription.isDisabled).toBe(false)
+  await world.pool.query('alter table away rename to webhook_delivery')
+  await expect.poll(async () => await world.states(id), { timeout: 5_000 }).toEqual(['trigger 1 confirmed'])
+})
+
+test('a subscription that PagerDuty has disabled is enabled again', async () => {
+  for (let drops = 0; drops < 3; drops += 1) subscription.drops += 1
+  subscription.isDisabled = true
+  start({ apiToken })
+  await expect.poll(() => subscription.isDisabled).toBe(false)
+  expect(world.counts).toContainEqual({ event: 'subscription', result: 'disabled' })
+  await expect.poll(() => world.counts).toContainEqual({ event: 'subscription', result: 'healthy' })
+})
+
+test('a deploy that ended is shown beside incidents', async () => {
+  await world.pool.query(
+    `insert into job (kind, params, environment, state, requested_by, idempotency_key, freezable, started_at, finished_at)
+     values ('deploy', '{"version": "v1.2.3"}', 'production', 'succeeded', 'U0OPERATOR', 'k', true, now(), now()),
+       ('backup', '{}', 'production', 'succeeded', 'U0OPERATOR', 'k2', true, now(), now())`,
+  )
+  world.standIn.fail({ trouble: { status: 503 } })
+  start()
+  await expect.poll(() => world.standIn.calls()).toHaveLength(1)
+  await world.later(61)
+  await expect
+    .poll(() => world.standIn.changes())
+    .toMatchObject([{ payload: { summary: 'deploy production v1.2.3: done', source: 'production' } }])
+})
