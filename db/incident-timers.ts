@@ -38,13 +38,6 @@ export async function openUnownedTimers(
   )
 }
 
-export async function clearTimer(
-  db: Database,
-  timer: { incidentId: number; kind: TimerKind },
-): Promise<void> {
-  await clearTimers(db, timer.incidentId, [timer.kind])
-}
-
 /** Forgets the incident's timers of these kinds, or all; returns how many there were. */
 export async function clearTimers(
   db: Database,

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
