@@ -72,6 +72,7 @@ export interface PhoneIncident {
   status: Incident['status']
   service: string
   people: User[]
+  acknowledgedBy: User[]
   keys: string[]
   createdAt: string
 }
@@ -202,6 +203,7 @@ export async function startPagerDuty(options: PagerDutyOptions): Promise<Sandbox
           status: incident.status,
           service: account.service(incident.serviceId)?.name ?? '',
           people: incident.assignees.flatMap((id) => account.user(id) ?? []),
+          acknowledgedBy: incident.acknowledgers.flatMap(({ user: id }) => account.user(id) ?? []),
           keys: account.alertsOf(incident.id).map(({ alertKey }) => alertKey),
           createdAt: incident.createdAt,
         }))
