@@ -38,7 +38,7 @@ export function intakeQueue(deps: IntakeDeps): TakeIn {
 function nextGroup(waiting: Waiting[]): Waiting[] {
   const group: Waiting[] = []
   let alerts = 0
-  for (const one of [...waiting]) {
+  for (const one of waiting) {
     alerts += one.delivery.alerts.length
     const fits =
       group.length === 0 ||
