@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { IncidentRow } from './incidents.ts'
+import { announce } from './announcements.ts'
+import { incidentSubject, type IncidentRow } from './incidents.ts'
 import { jobStates } from './jobs.ts'
 import { rows, sql, type Database } from './sql.ts'
 
@@ -62,6 +63,8 @@ export type JobOfIncident = z.infer<typeof JobOfIncident>
 /** The kinds of job that may be why there is an incident, or its end. */
 const changingKinds = ['deploy', 'rollback', 'restore']
 const beforeHours = 1
+/** Of very many incidents the newest; the others show it with their next change. */
+const announcedWithJob = 50
 
 /**
  * What changed the incident's environment (every environment, if it names none) from an hour before it opened until
@@ -87,4 +90,20 @@ export async function jobsOfIncident(
         order by id desc limit ${limit}`,
   )
   return found.toReversed()
+}
+
+/** Makes the messages of the incidents stale that show such a job: it began, or it is over. */
+export async function announceIncidentsOf(
+  db: Database,
+  job: { kind: string; environment: string | null },
+): Promise<void> {
+  if (!changingKinds.includes(job.kind)) return
+  const found = await rows(
+    db,
+    z.object({ id: z.number() }),
+    sql`select id from incident
+        where state <> 'resolved' and (environment is null or environment = ${job.environment})
+        order by id desc limit ${announcedWithJob}`,
+  )
+  await announce(db, ...found.map(({ id }) => incidentSubject(id)))
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { announce } from './announcements.ts'
+import { announceIncidentsOf } from './incident-details.ts'
 import { announceEnd } from './job-notices.ts'
 import { announceQueue } from './job-queue.ts'
 import { JobRow, jobColumns, jobSubject, type FailureRecord } from './jobs.ts'
@@ -82,15 +83,17 @@ export interface JobEnd {
 export async function finishJob(db: Database, end: JobEnd): Promise<boolean> {
   const finished = await row(
     db,
-    z.object({ lock: z.string().nullable() }),
+    z.object({ lock: z.string().nullable(), kind: z.string(), environment: z.string().nullable() }),
     sql`update job set state = ${end.state}, finished_at = now(), lease_owner = null, lease_until = null,
           result = ${json(end.result)}, error = ${json(end.error)}, retry_from = ${end.retryFrom ?? null}
-        where id = ${end.jobId} and fence = ${end.fence} and state = 'running' returning lock`,
+        where id = ${end.jobId} and fence = ${end.fence} and state = 'running'
+        returning lock, kind, environment`,
   )
   if (!finished) return false
   await announce(db, jobSubject(end.jobId))
   await announceEnd(db, end.jobId)
   await announceQueue(db, finished.lock)
+  await announceIncidentsOf(db, finished)
   return true
 }
 

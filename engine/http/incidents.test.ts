@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { escalateDue } from '../../alerts/timers.ts'
 import type { IncidentStats } from '../incident-client.ts'
+import { announceIncidentsOf } from '../../db/incident-details.ts'
 import { testContext } from '../testing.ts'
 import { createApi } from './api.ts'
 
@@ -20,6 +21,7 @@ afterAll(async () => await room.close())
 /** As much of any answer as a test looks into. */
 interface Body {
   id: number
+  revision: number
   jobs: unknown[]
   incidents: { id: number }[]
   markdown: string
@@ -154,6 +156,20 @@ describe('an incident over HTTP', () => {
     const elsewhere = await send('GET', `/v1/incidents/${await declare({ environment: 'staging' })}`)
     expect(elsewhere.body.jobs).toEqual([])
   })
+})
+
+test('an incident is shown anew when such a job on its environment begins or ends', async () => {
+  const [here, there] = [await declare(), await declare({ environment: 'staging' })]
+  const revisions = async () =>
+    await Promise.all(
+      [here, there].map(async (id) => (await send('GET', `/v1/incidents/${id}`)).body.revision),
+    )
+  const before = await revisions()
+  await announceIncidentsOf(room.context.pool, { kind: 'sync', environment: 'production' })
+  expect(await revisions()).toEqual(before)
+  await announceIncidentsOf(room.context.pool, { kind: 'deploy', environment: 'production' })
+  const after = await revisions()
+  expect([after[0] === before[0], after[1] === before[1]]).toEqual([false, true])
 })
 
 test('figures: by week over HTTP, and as metrics', async () => {

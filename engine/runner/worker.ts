@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { announceIncidentsOf } from '../../db/incident-details.ts'
 import { claimJob } from '../../db/job-claims.ts'
 import { lockQueue } from '../../db/job-queue.ts'
 import { findJob, moveJob, setChange } from '../../db/jobs.ts'
@@ -26,6 +27,7 @@ export async function lookAtJob(deps: WorkerDeps, jobId: number): Promise<void> 
     frozenEnvironments: await deps.frozenEnvironments(),
   })
   if (!claimed) return await preview(deps, jobId)
+  await announceIncidentsOf(deps.pool, claimed)
   await runJob(deps, claimed)
   if (claimed.lock !== null) await ringNext(deps, claimed.lock)
 }
