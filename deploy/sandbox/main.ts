@@ -51,6 +51,7 @@ world.slack.setRequestUrl(`http://127.0.0.1:${ports.bot}/slack/events`)
 const page = await startConsole({
   port: ports.console,
   slackUrl: world.slack.url,
+  pagerDuty: world.pagerDuty,
   panels: breakThings(world, children, {
     url: env.ENGINE_URL,
     language: await localeOf(world.env['PLANTAO_CONFIG'] ?? ''),

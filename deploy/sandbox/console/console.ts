@@ -6,8 +6,11 @@ import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { proxy } from 'hono/proxy'
 import { secureHeaders } from 'hono/secure-headers'
+import { withOwnEvents, type OnChange } from './event-stream.ts'
 import { onlyOwnPage } from './only-own-page.ts'
+import type { SandboxPagerDuty } from '../pagerduty/pagerduty.ts'
 import { panelRoutes, type Panel } from './panels.ts'
+import { phoneRoutes } from './phones.ts'
 import { shortcutRoutes } from './shortcuts.ts'
 
 export type { Panel } from './panels.ts'
@@ -19,6 +22,8 @@ export type ConsoleOptions = {
   slackUrl: string
   /** The levers of the "break things" drawer. */
   panels?: readonly Panel[]
+  /** Whose calls the phones show; without it there are none. */
+  pagerDuty?: SandboxPagerDuty
 }
 
 export type Console = { url: string; close: () => Promise<void> }
@@ -30,13 +35,22 @@ const publicFolder = fileURLToPath(new URL('./public', import.meta.url))
  * It holds no state: everything shown is read from, and done through, the Slack stand-in.
  * Rejects when the port is taken.
  */
-export async function startConsole({ port, slackUrl, panels = [] }: ConsoleOptions): Promise<Console> {
+export async function startConsole({
+  port,
+  slackUrl,
+  panels = [],
+  pagerDuty,
+}: ConsoleOptions): Promise<Console> {
   const app = new Hono()
   app.use(onlyOwnPage())
   app.use(pageHeaders())
-  app.route('/', slackRoutes(slackUrl))
+  app.route(
+    '/',
+    slackRoutes(slackUrl, (rang) => pagerDuty?.onChange(rang) ?? (() => undefined)),
+  )
   app.route('/', panelRoutes(panels))
   app.route('/', shortcutRoutes())
+  app.route('/', phoneRoutes(pagerDuty))
   app.get(
     '*',
     serveStatic({ root: publicFolder, onFound: (_path, c) => c.header('Cache-Control', 'no-cache') }),
@@ -60,33 +74,17 @@ export async function startConsole({ port, slackUrl, panels = [] }: ConsoleOptio
 }
 
 /** A person's Slack client: the stand-in's control routes, its event stream and its files. */
-function slackRoutes(slackUrl: string): Hono {
+function slackRoutes(slackUrl: string, onRing: OnChange): Hono {
   return new Hono().all('/slack/*', async (c) => {
     const asked = new URL(c.req.url)
     const target = new URL(asked.pathname.replace(/^\/slack/, '/sandbox') + asked.search, slackUrl)
     try {
-      return endingQuietly(await proxy(target, { raw: c.req.raw }))
+      return withOwnEvents(await proxy(target, { raw: c.req.raw }), { name: 'phones', onChange: onRing })
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       return c.json({ error: `The Slack stand-in does not answer: ${reason}` }, 502)
     }
   })
-}
-
-/** An event stream breaks off whenever a tab closes or the stand-in stops: that is its end, not an error. */
-function endingQuietly(response: Response): Response {
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
-  if (!isStream || response.body === null) return response
-  const reader = response.body.getReader()
-  const body = new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }))
-      if (done || value === undefined) controller.close()
-      else controller.enqueue(value)
-    },
-    cancel: (reason) => reader.cancel(reason),
-  })
-  return new Response(body, response)
 }
 
 /** Message text comes from outside: nothing but our own files may run, style, frame or be called. */

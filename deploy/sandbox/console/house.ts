@@ -56,6 +56,7 @@ export async function startHouse(options: {
   const page = await startConsole({
     port: 0,
     slackUrl: world.slack.url,
+    pagerDuty: world.pagerDuty,
     panels: breakThings(world, children, {
       url: env.ENGINE_URL,
       language: await localeOf(world.env['PLANTAO_CONFIG'] ?? ''),

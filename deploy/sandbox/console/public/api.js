@@ -94,6 +94,28 @@ export function pullLever({ panel, button, values, language }) {
 }
 
 /**
+ * @typedef {object} PhoneCall
+ * @property {string} id
+ * @property {string} title
+ * @property {string} level
+ * @property {'ringing' | 'acknowledged' | 'resolved'} state
+ * @property {string} since
+ * @property {string[]} acknowledgedBy
+ */
+
+/** @typedef {{ id: string, name: string, levels: string[], calls: PhoneCall[] }} Phone */
+
+/** @returns {Promise<Phone[]>} */
+export function readPhones() {
+  return ask('phones')
+}
+
+/** @param {{ phone: string, call: string, act: 'acknowledge' | 'resolve' }} press */
+export function pressPhone({ phone, call, act }) {
+  return ask(`phones/${encodeURIComponent(phone)}/${encodeURIComponent(call)}/${act}`, {})
+}
+
+/**
  * @param {string} path relative to the page
  * @param {object} [body] sent as JSON by POST
  */

@@ -10,6 +10,7 @@ import { refreshDates } from './formatted.js'
 import { createHome } from './home.js'
 import { drawingWhenReleased } from './holding.js'
 import { createModal } from './modal.js'
+import { createPhones } from './phones.js'
 import { createPlace } from './place.js'
 import { hashOf, parseRoute } from './route.js'
 import { sendText } from './sending.js'
@@ -53,7 +54,7 @@ const contextOf =
     replies: replies(message),
     shortcuts,
     openThread: (thread) => {
-      drawer.close()
+      closePanes()
       go({ thread })
     },
     dismiss: (ts) => {
@@ -82,10 +83,25 @@ const thread = createThread({ contextOf, composer: threadComposer })
 const home = createHome(surfaces.surfaceAt)
 const drawer = createDrawer({
   onOpen: () => {
+    phones.close()
     go({ thread: undefined })
     draw()
   },
 })
+const phones = createPhones({
+  onOpen: () => {
+    drawer.close()
+    go({ thread: undefined })
+  },
+  texts: () => model().texts,
+  changed: () => draw(),
+})
+
+/** Whether one was open. */
+function closePanes() {
+  return drawer.close() || phones.close()
+}
+
 const modal = createModal({
   surfaceOf: ({ id }) => surfaces.surfaceAt({ viewId: id }),
   submit: surfaces.submit,
@@ -116,6 +132,7 @@ const draw = drawingWhenReleased(() => {
   home.draw(shown)
   thread.draw(shown)
   drawer.draw(shown)
+  phones.draw(shown.texts)
   modal.show(shown.state.views, shown.reader)
 })
 
@@ -133,6 +150,7 @@ function followPerson() {
   return follow(route.person, {
     onState: receive,
     onContact: (connected) => (byId('contact').hidden = connected),
+    onPhones: phones.read,
   })
 }
 
@@ -149,7 +167,7 @@ function enter(before) {
   }
   const arrived = before?.place !== route.place || before.person !== route.person
   if (route.place === 'home' && arrived) openHome(route.person).catch((error) => console.warn(error))
-  if (route.thread !== undefined) drawer.close()
+  if (route.thread !== undefined) closePanes()
 }
 
 addEventListener('hashchange', () => {
@@ -190,7 +208,7 @@ addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]') !== null)
     return
   showMenu(false)
-  if (!drawer.close() && route.thread !== undefined) go({ thread: undefined })
+  if (!closePanes() && route.thread !== undefined) go({ thread: undefined })
 })
 
 const agingMilliseconds = 15_000

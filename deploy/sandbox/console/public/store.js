@@ -7,10 +7,10 @@ const retryMilliseconds = 1_000
  * Follows one person's view of Slack: reads the whole state, again whenever the stand-in says it changed, and
  * keeps trying while it is away. Changes that arrive during a reading cause one more reading, not many.
  * @param {string} user
- * @param {{ onState: (state: State) => void, onContact: (connected: boolean) => void }} listener
+ * @param {{ onState: (state: State) => void, onContact: (connected: boolean) => void, onPhones: () => void }} listener
  * @returns {() => void} stops following
  */
-export function follow(user, { onState, onContact }) {
+export function follow(user, { onState, onContact, onPhones }) {
   let stopped = false
   let reading = false
   let stale = false
@@ -42,7 +42,11 @@ export function follow(user, { onState, onContact }) {
   function listen() {
     if (stopped) return
     events = new EventSource(`slack/events?user=${encodeURIComponent(user)}`)
-    events.addEventListener('open', () => void read())
+    events.addEventListener('open', () => {
+      void read()
+      onPhones()
+    })
+    events.addEventListener('phones', onPhones)
     events.addEventListener('changed', () => void read())
     events.addEventListener('error', () => {
       void read()
