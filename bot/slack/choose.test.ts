@@ -16,6 +16,14 @@ test('among equals the one that has been untrue longest goes first', () => {
   expect(choose([progress, older], free, 100)).toEqual({ start: older })
 })
 
+test('a critical incident goes before an end that has waited longer, one that can wait after it', () => {
+  const critical = { ...final, since: 90, rank: 0 }
+  const patient = { ...final, since: 1, rank: 2 }
+  expect(choose([final, patient, critical], free, 100)).toEqual({ start: critical })
+  expect(choose([patient, final], free, 100)).toEqual({ start: final })
+  expect(choose([{ ...progress, rank: 0 }, patient], free, 100)).toEqual({ start: patient })
+})
+
 test('one that has to wait holds up no other', () => {
   const limited = { ...final, call: update(true, 'C2') }
   const wait = (call: { channel: string }) => (call.channel === 'C2' ? 5000 : 0)

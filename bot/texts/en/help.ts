@@ -72,13 +72,17 @@ export const help: HelpTexts = {
   },
   incident: {
     summary:
-      'Declares and ends incidents. An open critical one allows emergencies without the second person.',
+      'Incidents, from alert to postmortem. Without a number: that of the channel, or the only open one. An open critical one allows emergencies without the second person.',
     usage: '/incident declare LEVEL "TITLE" [ENVIRONMENT]',
     examples: [
       ['/incident declare 1 "shop is down" production', 'opens a critical incident'],
       ['/incident list', 'the open incidents'],
-      ['/incident show 7', 'one incident'],
-      ['/incident resolve 7', 'ends an incident'],
+      ['/incident ack 7', 'stops the escalation: it is yours now'],
+      ['/incident escalate 7', 'calls the next level'],
+      ['/incident resolve 7 "restarted the pod"', 'ends it, and says why'],
+      ['/incident note 7 "restarted the pod"', 'goes to the timeline'],
+      ['/incident silence 7 for 2h "new disk"', 'alerts like it open no other'],
+      ['/incident stats', 'times and calls per week'],
     ],
   },
   opsExamples,

@@ -90,13 +90,17 @@ export const help: HelpTexts = {
   },
   incident: {
     summary:
-      'Declara e encerra incidentes. Um incidente crítico aberto permite emergências sem a segunda pessoa.',
+      'Incidentes, do alerta ao postmortem. Sem número, vale o do canal ou o único aberto. Um crítico aberto permite emergências sem a segunda pessoa.',
     usage: '/incident declarar NÍVEL "TÍTULO" [AMBIENTE]',
     examples: [
       ['/incident declarar 1 "loja fora do ar" production', 'abre um incidente crítico'],
       ['/incident lista', 'os incidentes abertos'],
-      ['/incident ver 7', 'um incidente'],
-      ['/incident resolver 7', 'encerra um incidente'],
+      ['/incident assumir 7', 'para a escalada: agora é com você'],
+      ['/incident escalar 7', 'chama o próximo nível'],
+      ['/incident resolver 7 "pod reiniciado"', 'encerra, com o motivo'],
+      ['/incident anotar 7 "reiniciei o pod"', 'põe na linha do tempo'],
+      ['/incident silenciar 7 por 2h "troca de disco"', 'alertas iguais não abrem outro'],
+      ['/incident estatísticas', 'tempos e chamados por semana'],
     ],
   },
   opsExamples,
