@@ -8,7 +8,7 @@ interface Addresses {
 }
 
 interface RunbookYaml {
-  people: { id: string; pagerduty?: string }[]
+  people: { id: string; slack?: string; pagerduty?: string; grants?: { role: string }[] }[]
   connectors: { mercadoLivreRequestsPerSecond: number }
   environments: Record<
     string,
@@ -19,6 +19,9 @@ interface RunbookYaml {
     }
   >
 }
+
+/** Whom the default file leaves to be filled in has an account in the stand-in and may acknowledge. */
+const bosses: Record<string, string> = { cto: 'U0CTO', ceo: 'U0CEO' }
 
 /** Writes the default runbook file with the sandbox's own addresses and PagerDuty accounts instead of the real ones. */
 export async function writeSandboxRunbook(from: string, to: string, addresses: Addresses): Promise<void> {
@@ -38,6 +41,8 @@ export async function writeSandboxRunbook(from: string, to: string, addresses: A
   for (const person of runbook.people) {
     const account = pagedPeople.find((one) => one.person === person.id)
     if (account) person.pagerduty = account.id
+    const slack = bosses[person.id]
+    if (slack !== undefined) Object.assign(person, { slack, grants: [{ role: 'operator' }] })
   }
   runbook.connectors.mercadoLivreRequestsPerSecond = 20 // of the seller's 25; the default leaves room for others
   await writeFile(to, stringify(runbook))

@@ -38,6 +38,8 @@ function users(): User[] {
     person('U0APPROVER', 'joao', 'João Silva'),
     person('U0VIEWER', 'ana', 'Ana Lima'),
     person('U0ADMIN', 'pedro', 'Pedro Costa'),
+    person('U0CTO', 'cto', 'CTO'),
+    person('U0CEO', 'ceo', 'CEO'),
     { ...person('U0STRANGER', 'bruno', 'Bruno Reis'), locale: 'en-US' },
     { ...person(app.botUser, app.botName, 'Plantão'), isBot: true },
     { ...person(slackbot, 'slackbot', 'Slackbot'), isBot: true },
