@@ -1,12 +1,31 @@
 import { defineConfig } from 'vitest/config'
 
+/** Whole houses, killed at times, and browsers: each has the machine to itself, or what it waits for comes too late. */
+const houses = ['deploy/sandbox/*.test.ts', 'deploy/sandbox/{console,postgres}/*.test.ts']
+
+const every = {
+  // CI's machines are shared and noisy; here a test that fails fails.
+  retry: process.env['CI'] === undefined ? 0 : 2,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+}
+
 export default defineConfig({
   test: {
-    include: ['{bot,engine,alerts,db,deploy}/**/*.test.ts'],
+    // Once for all projects: they do not extend this.
     globalSetup: ['deploy/sandbox/postgres/global-setup.ts'],
-    // CI's machines are shared and noisy; here a test that fails fails.
-    retry: process.env['CI'] === undefined ? 0 : 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    projects: [
+      {
+        test: {
+          ...every,
+          name: 'parts',
+          include: ['{bot,engine,alerts,db,deploy}/**/*.test.ts'],
+          exclude: houses,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { test: { ...every, name: 'houses', include: houses, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 })
