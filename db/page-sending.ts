@@ -27,14 +27,16 @@ const Sending = z.object({
 })
 export type Sending = z.infer<typeof Sending>
 
-/** Whether anything is to be sent now. */
-export async function isPageDue(db: Database): Promise<boolean> {
+/** Whether anything is to be sent now, and whether a call that nobody wants any more was abandoned. */
+export async function whatIsDue(db: Database): Promise<{ hasPages: boolean; hasAbandoned: boolean }> {
   const found = await row(
     db,
-    z.object({ due: z.boolean() }),
-    sql`select exists(select from page where state in ('pending', 'sending') and due_at <= now()) as due`,
+    z.object({ hasPages: z.boolean(), hasAbandoned: z.boolean() }),
+    sql`select exists(select from page where state in ('pending', 'sending') and due_at <= now()) as "hasPages",
+          exists(select from page where state = 'sending' and due_at <= now() and superseded_at is not null)
+            as "hasAbandoned"`,
   )
-  return found?.due ?? false
+  return found ?? { hasPages: false, hasAbandoned: false }
 }
 
 /**
@@ -108,8 +110,8 @@ export async function claimPages(db: Database, claim: PageClaim): Promise<Sendin
  * A call that nobody wants any more and whose sender died is over: what came after it may go. Until then that waits,
  * because the call may still be under way.
  */
-export async function dropAbandonedPages(db: Database): Promise<number> {
-  return await execute(
+export async function dropAbandonedPages(db: Database): Promise<void> {
+  await execute(
     db,
     sql`update page set state = 'dropped', may_have_arrived = true
         where state = 'sending' and due_at <= now() and superseded_at is not null`,

@@ -4,11 +4,11 @@ import {
   dropAbandonedPages,
   forgetAttempts,
   hurryPages,
-  isPageDue,
   markAccepted,
   markForRetry,
   markRefused,
   unclaimPage,
+  whatIsDue,
   type Sending,
 } from '../../db/page-sending.ts'
 import { transaction } from '../../db/pool.ts'
@@ -154,8 +154,9 @@ export function createSender(context: PagerContext, options: SenderOptions): Sen
       isWellAgain = false
       await hurryPages(pool)
     }
-    if (!(await isPageDue(pool))) return
-    await dropAbandonedPages(pool)
+    const { hasPages, hasAbandoned } = await whatIsDue(pool)
+    if (!hasPages) return
+    if (hasAbandoned) await dropAbandonedPages(pool)
     for (const channel of channels) for (const page of await claim(channel)) launch(channel, page)
   }
   return { turn, settled: async () => void (await Promise.all(underWay)) }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { benchAcknowledge } from './acknowledge.ts'
 import { benchEscalation } from './escalation.ts'
 import { benchIngest } from './ingest.ts'
+import { benchPager } from './pager.ts'
 import type { Bench } from './report.ts'
 import { benchRunner } from './runner.ts'
 import { benchForms } from './slack-forms.ts'
@@ -24,6 +25,7 @@ const benches: Record<string, Bench> = {
   'slack-outage': benchOutage,
   'slack-outage-5-minutes': benchLongOutage,
   escalation: benchEscalation,
+  pager: benchPager,
 }
 
 /** Too long to be run unasked. */
