@@ -100,8 +100,6 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
 
   /** Reads how urgent a change is, and has it redrawn wherever it is or has to be shown. */
   async function look(subject: string): Promise<void> {
-    const isNew = writer.shownRevision(subject) === undefined
-    const messages = isNew ? (await engine.messagesOf(subject)).filter(({ ts }) => ts !== nowhere) : []
     const state = await read(subject)
     live.note(subject, state !== null && state !== 'soon' && state.isLive === true)
     if (state === null) return
@@ -113,6 +111,10 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
     const urgent = state.urgent || isUrgentNow(subject, state)
     if (state.isIncomplete === true) again.add(subject)
     for (const other of state.also ?? []) lookAt(other)
+    // After the reading, which may take long: a message that became true meanwhile is known to the writer no longer,
+    // and would be posted a second time by who asked before.
+    const isNew = writer.shownRevision(subject) === undefined
+    const messages = isNew ? (await engine.messagesOf(subject)).filter(({ ts }) => ts !== nowhere) : []
     const shown = [...messages.map(({ channel }) => channel), ...writer.channelsOf(subject)]
     const channels = new Set([...places.map(({ channel }) => channel), ...shown])
     if (channels.size === 0) await ledger.recordNowhere({ subject, revision })

@@ -57,6 +57,30 @@ test('a message that shows the newest state is left alone', async () => {
   expect(slack.countOf('chat.update')).toBe(0)
 })
 
+test('a message that was true and forgotten while its subject was being read is edited, not posted again', async () => {
+  project({ secondsBetweenEdits: 0.1 })
+  engine.setJob(1, { state: 'running' })
+  await shows('job/1 running')
+  const { job } = engine
+  const held = { isReading: false, goOn: (): void => undefined }
+  engine.job = async (id) => {
+    const read = await job(id)
+    if (id !== 1 || held.isReading) return read
+    await new Promise<void>((resolve) => Object.assign(held, { isReading: true, goOn: resolve }))
+    return read
+  }
+  engine.setJob(1, { state: 'succeeded' })
+  await until(() => held.isReading)
+  // Two messages of another job, so late that the writer has let go of the first job's.
+  for (const state of ['running', 'succeeded'] as const) {
+    engine.setJob(2, { state })
+    await shows(`job/2 ${state}`)
+  }
+  held.goOn()
+  await slack.until(() => texts().filter((text) => text === 'job/1 succeeded').length > 0)
+  expect(texts()).toEqual(['job/1 succeeded', 'job/2 succeeded'])
+})
+
 test('40 live jobs all come to show their end', async () => {
   const { metrics } = project()
   const ids = Array.from({ length: 40 }, (_, index) => index + 1)
