@@ -21,7 +21,7 @@ export type {
   Postmortem,
   Silence,
 } from './incident-client.ts'
-export type { NewOverride, OnCall, OnCallNotice, Override } from './on-call-client.ts'
+export type { OnCall, OnCallNotice, Override } from './on-call-client.ts'
 
 type Out<Schema extends z.ZodType> = z.output<Schema>
 
