@@ -6,6 +6,8 @@ export interface Engines {
   ready(): Promise<void>
   /** Kills, without warning, the engine that holds a lease under this name; false when none of them does. */
   kill(owner: string): boolean
+  /** Kills all of them at once; returns how many. */
+  killAll(): number
   output(): string
   stop(): Promise<void>
 }
@@ -32,6 +34,10 @@ export function keepEngines(options: {
       const child = children.find((one) => owner.includes(`-${one.pid()}-`))
       child?.kill()
       return child !== undefined
+    },
+    killAll() {
+      for (const child of children) child.kill()
+      return children.length
     },
     output: () => output.join('\n'),
     async stop() {
