@@ -8,6 +8,8 @@ const every = {
   retry: process.env['CI'] === undefined ? 0 : 2,
   testTimeout: 60_000,
   hookTimeout: 120_000,
+  // What is waited for comes within milliseconds; on a busy machine it may take longer than the default second.
+  expect: { poll: { timeout: 20_000, interval: 20 } },
 }
 
 export default defineConfig({

@@ -43,7 +43,7 @@ test('a circuit opens after failures in a row, lets one through now and then, an
   await call(true)
   for (const wait of [1_000, 2_000, 4_000, 4_000]) {
     expect(circuit.room()).toBe(0)
-    await expect(call(true)).rejects.toThrow()
+    await expect(call(true)).rejects.toThrow('circuit breaker')
     vi.setSystemTime(Date.now() + wait)
     expect(circuit.room()).toBe(1)
     await call(true)

@@ -117,17 +117,6 @@ export function createRest(options: { url: string; token: string; deadlineMs?: n
         },
         OneIncident,
       ),
-    /** At most 2,000 characters; more are cut. */
-    note: async (incidentId: string, content: string, from: string) =>
-      await ask(
-        {
-          method: 'post',
-          path: `/incidents/${encodeURIComponent(incidentId)}/notes`,
-          from,
-          body: { note: { content: content.slice(0, 2_000) } },
-        },
-        z.object({ note: z.object({ id: z.string() }) }),
-      ),
     user: async (id: string) =>
       await ask({ method: 'get', path: `/users/${encodeURIComponent(id)}` }, z.object({ user: User })),
     /** Who is on call at some time of a span (at most 90 days ahead): one page of at most 100. */

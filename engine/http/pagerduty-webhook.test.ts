@@ -47,7 +47,7 @@ function start(settings: Partial<PagerDutySettings> = {}, options: PagerOptions 
 
 async function ring(): Promise<{ id: number; pagerDutyId: string }> {
   const id = await world.openOne()
-  await expect.poll(async () => await world.states(id), { timeout: 5_000 }).toEqual(['trigger 1 confirmed'])
+  await expect.poll(async () => await world.states(id)).toEqual(['trigger 1 confirmed'])
   return { id, pagerDutyId: world.standIn.phone()[0]?.id ?? '' }
 }
 
@@ -233,7 +233,7 @@ test('what cannot be stored is a 5xx, and is tried again by PagerDuty until it c
   await expect.poll(() => world.standIn.webhooks().map(({ status }) => status)).toContain(500)
   expect(subscription.isDisabled).toBe(false)
   await world.pool.query('alter table away rename to webhook_delivery')
-  await expect.poll(async () => await world.states(id), { timeout: 5_000 }).toEqual(['trigger 1 confirmed'])
+  await expect.poll(async () => await world.states(id)).toEqual(['trigger 1 confirmed'])
 })
 
 test('a subscription that PagerDuty has disabled is enabled again', async () => {

@@ -141,7 +141,7 @@ describe('Events API v2', () => {
     standIn.setOutage('503')
     expect((await post(event('trigger', 'k'))).status).toBe(503)
     standIn.setOutage('reset')
-    await expect(post(event('trigger', 'k'))).rejects.toThrow()
+    await expect(post(event('trigger', 'k'))).rejects.toThrow('fetch failed')
     standIn.heal()
     await post(event('trigger', 'k'))
     await rung(1)
