@@ -13,6 +13,7 @@ import { benchLiveJobs } from './slack-jobs.ts'
 import { benchLongOutage, benchOutage } from './slack-outage.ts'
 import { benchSockets } from './slack-sockets.ts'
 import { benchStartUp } from './start-up.ts'
+import { benchStorm } from './storm.ts'
 
 const benches: Record<string, Bench> = {
   runner: benchRunner,
@@ -26,6 +27,7 @@ const benches: Record<string, Bench> = {
   'slack-outage-5-minutes': benchLongOutage,
   escalation: benchEscalation,
   pager: benchPager,
+  storm: benchStorm,
 }
 
 /** Too long to be run unasked. */

@@ -104,7 +104,7 @@ async function quickRunbook(dir: string): Promise<string> {
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + patienceMs
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`not seen within ${patienceMs / 1_000} s: ${isSo}`)
+    if (Date.now() > deadline) throw new Error(`not seen within ${patienceMs / 1_000} s: ${String(isSo)}`)
     await delay(100)
   }
 }
