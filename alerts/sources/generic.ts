@@ -5,7 +5,7 @@ import { optional, readAlerts, readEnvelope, Time, type Delivery } from './deliv
 /** A label may be a number or a truth value here: whoever writes JSON by hand does not quote those. */
 const Labels = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
 
-/** Our own form, for whatever can send JSON: README, "Alerts from anything". */
+/** Our own form, for whatever can send JSON: docs/alerts.md, "Alerts from anything". */
 const Alert = z.object({
   title: z.string().trim().min(1),
   /** Tells one alert from another; absent: its labels do, or its title where it has none. */
