@@ -31,6 +31,6 @@ function noise(index: number, environment: string): SandboxAlert {
   const place = `storm-${Math.floor(index / kinds.length)}`
   return {
     labels: { alertname: kind.alertname, severity: kind.severity, environment, [kind.label]: place },
-    summary: `${kind.summary}: ${place}`,
+    summary: kind.summary,
   }
 }

@@ -1,6 +1,7 @@
 import type { Panel } from './console/console.ts'
 
 const leaps = [
+  { value: '2', label: '2 min' },
   { value: '15', label: '15 min' },
   { value: '30', label: '30 min' },
   { value: '60', label: '1 h' },

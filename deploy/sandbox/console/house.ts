@@ -1,5 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isMap, isSeq, parseDocument } from 'yaml'
+import { isSeq, parseDocument, type YAMLMap } from 'yaml'
 import { keepRunning, type Child } from '../child.ts'
 import { compile } from '../compiled.ts'
 import { freePort } from '../free-port.ts'
@@ -15,6 +17,7 @@ export interface House {
   world: World
   /** Of the console. */
   url: string
+  engineUrl: string
   /** Everything the engine and the bot wrote. */
   output(): string
   close(): Promise<void>
@@ -73,7 +76,7 @@ export async function startHouse(options: {
     await close()
     throw new Error(`The sandbox did not start:\n${output.slice(-20).join('\n')}`, { cause: error })
   }
-  return { world, url: page.url, output: () => output.join('\n'), close }
+  return { world, url: page.url, engineUrl: env.ENGINE_URL, output: () => output.join('\n'), close }
 }
 
 async function peopleReadEnglish(dataDir: string): Promise<void> {
@@ -84,8 +87,10 @@ async function peopleReadEnglish(dataDir: string): Promise<void> {
 }
 
 async function speakEnglish(runbookFile: string): Promise<void> {
-  const runbook = await readFile(runbookFile, 'utf8')
+  const runbook = parseDocument(await readFile(runbookFile, 'utf8'))
+  runbook.set('locale', 'en')
   // Incidents are called what the alerts call themselves: the file's own names are Portuguese.
-  const renamed = runbook.replace(/^locale: .*$/m, 'locale: en').replaceAll(/^ {6}title: .*\n/gm, '')
-  await writeFile(runbookFile, renamed)
+  const rules = runbook.getIn(['alerting', 'rules'])
+  if (isSeq<YAMLMap>(rules)) for (const rule of rules.items) rule.delete('title')
+  await writeFile(runbookFile, runbook.toString())
 }

@@ -1,0 +1,73 @@
+import type { Locator, Page } from 'playwright-core'
+import { createEngineClient, type EngineClient } from '../../engine/client.ts'
+import { pull } from './acting.ts'
+import type { House } from './console/house.ts'
+
+const patienceSeconds = 60
+const patienceMs = patienceSeconds * 1_000
+
+/** An incident as its people see it: one card in Slack, and calls on phones. */
+export interface IncidentActing {
+  engine: EngineClient
+  /** Fires an alert from the drawer; answers with the incident it is in. */
+  fire(panel: Page, alert: string, environment: string): Promise<number>
+  /** Every message that is the card of this incident: there should be one. */
+  cards(id: number): { channel: string; ts: string; content: string }[]
+  /** Resolves once the card says this. */
+  says(id: number, ...words: string[]): Promise<void>
+  /** The card before somebody who is in its channel. */
+  cardOn(page: Page, id: number): Locator
+  /** A call about the incident on somebody's phone. */
+  call(page: Page, phone: string, call: { id: number; round: number; level: number }): Locator
+}
+
+export function actingOnIncidents(house: House): IncidentActing {
+  const { slack, env } = house.world
+  const channels = ['C0OPSALERTS', 'C0INCIDENTS']
+  const cards: IncidentActing['cards'] = (id) =>
+    channels.flatMap((channel) =>
+      slack
+        .messages(channel)
+        .filter(({ metadata }) => subjectOf(metadata) === `incident/${id}`)
+        .map(({ ts, text, blocks }) => ({ channel, ts, content: `${text}\n${JSON.stringify(blocks)}` })),
+    )
+  return {
+    engine: createEngineClient({ url: house.engineUrl, token: env['ENGINE_TOKEN'] ?? '' }),
+    async fire(panel, alert, environment) {
+      const result = await pull(panel, 'alerts-fire', { alert, environment })
+      await result.getByText('#').waitFor({ timeout: patienceMs })
+      const id = Number(/#(\d+)/.exec(await result.innerText())?.[1])
+      await slack.until(() => cards(id).length > 0, patienceSeconds)
+      return id
+    },
+    cards,
+    async says(id, ...words) {
+      const content = (): string => cards(id)[0]?.content ?? ''
+      await slack
+        .until(() => words.every((word) => content().includes(word)), patienceSeconds)
+        .catch((error: unknown) => {
+          throw new Error(`The card does not say ${words.join(', ')}: ${content()}`, { cause: error })
+        })
+    },
+    cardOn: (page, id) => page.locator('#message-list').getByTestId(`message-${cards(id)[0]?.ts}`),
+    call: (page, phone, { id, round, level }) =>
+      page
+        .getByTestId(`phone-${phone}`)
+        .locator('.phone-call', { hasText: `(Plantão ${id}/${round}/${level})` }),
+  }
+}
+
+const subjectOf = (metadata: unknown): unknown =>
+  (metadata as { event_payload?: { subject?: unknown } } | undefined)?.event_payload?.subject
+
+/** Opens the phones, where they are not open. */
+export async function openPhones(page: Page): Promise<void> {
+  if ((await page.getByTestId('phones').getAttribute('aria-expanded')) !== 'true')
+    await page.getByTestId('phones').click()
+}
+
+/** Lets time pass for incidents, from the drawer. */
+export async function forward(panel: Page, minutes: '2' | '15' | '30' | '60' | '120'): Promise<void> {
+  const result = await pull(panel, 'clock-forward', { minutes })
+  await result.getByText(/passaram-se|have passed/).waitFor({ timeout: patienceMs })
+}
