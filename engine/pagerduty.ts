@@ -40,9 +40,12 @@ function fallbackOf(config: EngineConfig, key: string | undefined): PagerDutySet
   return routingKey === undefined ? null : { eventsUrl: url ?? config.PAGERDUTY_EVENTS_URL, routingKey }
 }
 
+/** Somebody may be waiting in Slack; without an answer the runbook file's rotation stands in. */
+const rosterDeadlineMs = 2_500
+
 /** Who is on call by PagerDuty; undefined: there is no token to ask with. */
 export const onCallsOfPagerDuty = ({ apiUrl, apiToken }: PagerDutySettings): ReadOnCalls | undefined =>
-  apiToken === null ? undefined : onCallsFrom(createRest({ url: apiUrl, token: apiToken }))
+  apiToken === null ? undefined : onCallsFrom(createRest({ url: apiUrl, token: apiToken, deadlineMs: rosterDeadlineMs }))
 
 /** What the pager is made with. */
 export const pagerContext = (context: EngineContext, pagerduty: PagerDutySettings): PagerContext => ({
