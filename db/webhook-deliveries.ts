@@ -25,6 +25,7 @@ export async function recordDelivery(
     deliveryId: string | null
     subject: string
     occurredAt: Date
+    /** What it says, as far as that concerns us. */
     body: unknown
   },
 ): Promise<boolean> {

@@ -53,9 +53,10 @@ async function applyTo(tx: Database, context: PagerContext, one: ToldOne): Promi
       return await applyUnacknowledge(tx, context, one)
     case 'reopened':
     case 'escalated':
-      return await tell(tx, one, { happened: one.webhook.kind })
+      return await tell(tx, one, { kind: `pagerduty-${one.webhook.kind}` })
     case 'annotated':
-      if (one.webhook.note !== null) await tell(tx, one, { text: one.webhook.note.slice(0, 2_000) })
+      if (one.webhook.note !== null)
+        await tell(tx, one, { kind: 'note', text: one.webhook.note.slice(0, 2_000) })
   }
 }
 
@@ -78,7 +79,7 @@ async function applyResolve(tx: Database, one: ToldOne): Promise<void> {
     return await settleFollowUp(tx, { dedupKey, action: 'resolve' })
   }
   if (await isOwnDoing(tx, { dedupKey, action: 'resolve', person: null })) return
-  await tell(tx, one, { happened: 'closed' })
+  await tell(tx, one, { kind: 'pagerduty-closed' })
 }
 
 /** Nobody has it any more: the climb goes on with the next level. */
@@ -93,13 +94,13 @@ async function applyUnacknowledge(tx: Database, context: PagerContext, one: Told
 /** A line on the timeline, for people to know. */
 async function tell(
   tx: Database,
-  { incidentId, by, webhook }: ToldOne,
-  details: Record<string, unknown>,
+  { incidentId, by }: ToldOne,
+  { kind, ...details }: { kind: string } & Record<string, unknown>,
 ): Promise<void> {
   await recordIncidentEvent(tx, {
     incidentId,
     actor: by ?? 'pagerduty',
-    kind: webhook.kind === 'annotated' ? 'note' : 'pagerduty',
+    kind,
     details: { ...details, via: 'pagerduty' },
   })
 }

@@ -7,7 +7,7 @@ import {
   type Delivery,
 } from '../../db/webhook-deliveries.ts'
 import type { Rest } from '../pagerduty/rest.ts'
-import { readWebhook } from '../pagerduty/webhooks.ts'
+import { Webhook } from '../pagerduty/webhooks.ts'
 import { applyWebhook } from './apply-webhook.ts'
 import type { PagerContext } from './context.ts'
 import { keepWorking, type Loop } from './loop.ts'
@@ -23,16 +23,14 @@ const forgetEveryMs = 3_600_000
 export function startInbox(context: PagerContext, options: { rest: Rest | null; pollMs?: number }): Loop {
   let forgottenAt = 0
   const process = async (delivery: Delivery): Promise<void> => {
-    const webhook = readWebhook(delivery.body)
-    const [keys, by] = webhook
-      ? await Promise.all([
-          keysOfWebhook(context, options.rest, webhook),
-          whoDidIt(context, options.rest, webhook.user),
-        ])
-      : [[], null]
+    const webhook = Webhook.parse(delivery.body)
+    const [keys, by] = await Promise.all([
+      keysOfWebhook(context, options.rest, webhook),
+      whoDidIt(context, options.rest, webhook.user),
+    ])
     await transaction(context.pool, async (tx) => {
       if (!(await finishDelivery(tx, delivery))) return
-      if (webhook) await applyWebhook(tx, context, { webhook, keys, by })
+      await applyWebhook(tx, context, { webhook, keys, by })
     })
     context.count({ event: 'webhook', result: 'processed' })
   }

@@ -21,6 +21,8 @@ export type PagerOptions = Omit<SenderOptions, 'inPerson' | 'onEnd'> & {
   subscriptionPollMs?: number
 }
 
+const restDeadlineMs = 5_000
+
 /** Starts everything between the outbox and PagerDuty, both ways. */
 export function startPager(context: PagerContext, options: PagerOptions = {}): Pager {
   const { alerting, pagerduty } = context
@@ -34,7 +36,7 @@ export function startPager(context: PagerContext, options: PagerOptions = {}): P
       : createRest({
           url: pagerduty.apiUrl,
           token: pagerduty.apiToken,
-          ...(options.restDeadlineMs === undefined ? {} : { deadlineMs: options.restDeadlineMs }),
+          deadlineMs: options.restDeadlineMs ?? restDeadlineMs,
         })
   const pace = options.pollMs === undefined ? {} : { pollMs: options.pollMs }
   const loops: Loop[] = [

@@ -32,7 +32,7 @@ export interface SenderOptions {
 }
 
 const callsAtATime = 16
-const defaultDeadlineMs = 10_000
+const defaultDeadlineMs = 7_000
 /** From the claim until the sender is given up for dead: a call in person, the call itself, and the mark. */
 const slackSeconds = 20
 const forgetEveryMs = 60_000

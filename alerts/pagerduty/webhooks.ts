@@ -52,25 +52,26 @@ const kinds = {
   'incident.delegated': 'escalated',
   'incident.annotated': 'annotated',
 } as const
-export type WebhookKind = (typeof kinds)[keyof typeof kinds]
+const kindNames = [...new Set(Object.values(kinds))]
 
 /** What PagerDuty says happened to one of its incidents. */
-export interface Webhook {
-  kind: WebhookKind
-  eventId: string
-  occurredAt: Date
-  incident: { id: string; title: string | null; incidentKey: string | null }
+export const Webhook = z.object({
+  kind: z.enum(kindNames),
+  eventId: z.string(),
+  occurredAt: z.coerce.date(),
+  incident: z.object({ id: z.string(), title: z.string().nullable(), incidentKey: z.string().nullable() }),
   /** The person who did it; null: PagerDuty itself, or an integration such as ours. */
-  user: { id: string; name: string } | null
-  note: string | null
-}
+  user: z.object({ id: z.string(), name: z.string() }).nullable(),
+  note: z.string().nullable(),
+})
+export type Webhook = z.infer<typeof Webhook>
 
 /** What a delivery says, if that concerns us; null: it does not (types that are unknown yet, too). */
 export function readWebhook(body: unknown): Webhook | null {
   const parsed = Event.safeParse(body)
   if (!parsed.success) return null
   const { event } = parsed.data
-  const kind = (kinds as Record<string, WebhookKind | undefined>)[event.event_type]
+  const kind = (kinds as Record<string, Webhook['kind'] | undefined>)[event.event_type]
   const data = IncidentData.safeParse(kind === 'annotated' ? event.data['incident'] : event.data)
   if (kind === undefined || !data.success) return null
   const content = event.data['content']

@@ -188,6 +188,23 @@ test('a note written in PagerDuty is on the timeline', async () => {
     })
 })
 
+test('what PagerDuty does by itself is said, and changes nothing here', async () => {
+  start()
+  const { id, pagerDutyId } = await ring()
+  const data = { id: pagerDutyId, title: `x (Plantão ${id}/1/1)` }
+  await post(event('incident.resolved', data), { 'x-webhook-id': 'a' })
+  await post(event('incident.reopened', data, maria, 'event-2'), { 'x-webhook-id': 'b' })
+  await post(event('incident.reassigned', data, maria, 'event-3'), { 'x-webhook-id': 'c' })
+  await expect
+    .poll(async () => (await world.events(id)).map(({ kind, actor }) => `${kind} ${actor}`))
+    .toEqual([
+      'pagerduty-closed pagerduty',
+      'pagerduty-reopened U0OPERATOR',
+      'pagerduty-escalated U0OPERATOR',
+    ])
+  expect(await state(id)).toBe('open')
+})
+
 test('a delivery counts once, whichever of its ids is repeated', async () => {
   start()
   const { id } = await ring()

@@ -45,8 +45,7 @@ export function pagerDutyWebhookRoutes(context: EngineContext, given: PagerDutyS
       const detail = 'X-PagerDuty-Signature does not fit the body and PAGERDUTY_WEBHOOK_SECRET.'
       throw new Refusal('unauthorized', { header: 'x-pagerduty-signature' }, detail)
     }
-    const json = parsed(body)
-    const webhook = readWebhook(json)
+    const webhook = readWebhook(parsed(body))
     if (!webhook) return c.json({ heard: 'nothing' as const }, 202)
     const isNew = await transaction(
       context.pool,
@@ -57,7 +56,7 @@ export function pagerDutyWebhookRoutes(context: EngineContext, given: PagerDutyS
           deliveryId: c.req.header('x-webhook-id') ?? null,
           subject: webhook.incident.id,
           occurredAt: webhook.occurredAt,
-          body: json,
+          body: { ...webhook, note: webhook.note === null ? null : context.redact(webhook.note) },
         }),
     )
     return c.json({ heard: isNew ? ('new' as const) : ('known' as const) }, 202)

@@ -53,6 +53,7 @@ export const incident: IncidentTexts = {
 
   alerts: {
     firing: (firing, total) => say`*${firing} of ${total} alerts firing*`,
+    oneFiring: say`*1 alert firing*`,
     noneFiring: (total) => say`*None of ${total} alerts firing*`,
     storm: (firing, total) => say`🌪️ *Storm: ${firing} of ${total} alerts firing*`,
     line: (title, firing, total) => say`• ${title}: ${firing} of ${total}`,
@@ -134,8 +135,12 @@ export const incident: IncidentTexts = {
       say`⚠️ The call of level ${level} did not go out by PagerDuty: ${problem}`,
     fallback: (level) => say`⚠️ PagerDuty has not confirmed level ${level}: told in Slack`,
     breakGlass: (who) => say`🔨 ${who} broke the glass`,
+    reopenedThere: (who) => say`↩️ ${who} reopened it in PagerDuty`,
+    escalatedThere: (who) => say`⏫ ${who} passed it on within PagerDuty`,
+    closedThere: say`⚠️ PagerDuty closed its incident by itself; here it is still open`,
     page: (level, who) => say`📟 called level ${level}${who === '' ? '' : say`: ${who}`}`,
     skipped: (level, who) => say`⏭️ level ${level} skipped: nobody on call (${who})`,
+    stillWorking: (who) => say`💪 ${who} is still on it`,
     other: (who, kind) => say`${who}: ${kind}`,
     job: (id) => say`(#${id})`,
     because: (reason) => say`“${reason}”`,

@@ -54,6 +54,7 @@ export const incident = {
 
   alerts: {
     firing: (firing: string, total: string) => say`*${firing} de ${total} alertas disparando*`,
+    oneFiring: say`*1 alerta disparando*`,
     noneFiring: (total: string) => say`*Nenhum de ${total} alertas disparando*`,
     storm: (firing: string, total: string) => say`🌪️ *Tempestade: ${firing} de ${total} alertas disparando*`,
     line: (title: string, firing: string, total: string) => say`• ${title}: ${firing} de ${total}`,
@@ -139,12 +140,17 @@ export const incident = {
       say`⚠️ A chamada do nível ${level} não saiu pelo PagerDuty: ${problem}`,
     fallback: (level: string) => say`⚠️ O PagerDuty não confirmou o nível ${level}: avisei pelo Slack`,
     breakGlass: (who: string) => say`🔨 ${who} usou a emergência`,
+    reopenedThere: (who: string) => say`↩️ ${who} reabriu no PagerDuty`,
+    escalatedThere: (who: string) => say`⏫ ${who} passou adiante dentro do PagerDuty`,
+    closedThere: say`⚠️ o PagerDuty encerrou o incidente dele por conta própria; aqui continua aberto`,
     page: (level: string, who: string) => say`📟 chamou o nível ${level}${who === '' ? '' : say`: ${who}`}`,
     skipped: (level: string, who: string) => say`⏭️ nível ${level} pulado: ninguém de plantão (${who})`,
+    stillWorking: (who: string) => say`💪 ${who} continua cuidando`,
     other: (who: string, kind: string) => say`${who}: ${kind}`,
     job: (id: number) => say`(#${id})`,
     because: (reason: string) => say`“${reason}”`,
-    standDown: (people: Mrkdwn) => say`${people} podem ficar tranquilos.`,
+    standDown: (people: Mrkdwn, count: number) =>
+      count === 1 ? say`${people} pode descansar.` : say`${people} podem descansar.`,
     paged: (who: string, people: Mrkdwn) =>
       say`📟 *Chamando ${who}*${people.mrkdwn === '' ? '' : say`: ${people}`}. Ninguém tinha assumido.`,
   },

@@ -48,7 +48,11 @@ function sentenceOf(event: IncidentEvent, c: CardContext): Mrkdwn {
     'page-problem': () => texts.pageProblem(read.text('level'), read.text('problem')),
     fallback: () => texts.fallback(read.text('level')),
     'break-glass': () => texts.breakGlass(who),
+    'pagerduty-reopened': () => texts.reopenedThere(who),
+    'pagerduty-escalated': () => texts.escalatedThere(who),
+    'pagerduty-closed': () => texts.closedThere,
     paged: () => texts.page(read.text('level'), calledPeople(event.details)),
+    'still-working': () => texts.stillWorking(who),
     skipped: () => texts.skipped(read.text('level'), read.text('who')),
   }
   return (
