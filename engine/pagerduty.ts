@@ -45,7 +45,9 @@ const rosterDeadlineMs = 2_500
 
 /** Who is on call by PagerDuty; undefined: there is no token to ask with. */
 export const onCallsOfPagerDuty = ({ apiUrl, apiToken }: PagerDutySettings): ReadOnCalls | undefined =>
-  apiToken === null ? undefined : onCallsFrom(createRest({ url: apiUrl, token: apiToken, deadlineMs: rosterDeadlineMs }))
+  apiToken === null
+    ? undefined
+    : onCallsFrom(createRest({ url: apiUrl, token: apiToken, deadlineMs: rosterDeadlineMs }))
 
 /** What the pager is made with. */
 export const pagerContext = (context: EngineContext, pagerduty: PagerDutySettings): PagerContext => ({
