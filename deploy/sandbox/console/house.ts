@@ -1,6 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMap, isSeq, parseDocument } from 'yaml'
 import { isSeq, parseDocument, type YAMLMap } from 'yaml'
 import { keepRunning, type Child } from '../child.ts'
 import { compile } from '../compiled.ts'
