@@ -163,6 +163,7 @@ const eventKinds = [
     'resolved',
   ],
   ...['assigned', 'note', 'role', 'channel', 'silenced', 'flapping', 'still-firing', 'exhausted'],
+  ...['still-working', 'pagerduty-reopened', 'pagerduty-escalated', 'pagerduty-closed'],
   ...['unowned-reminder', 'page-problem', 'fallback', 'break-glass', 'paged', 'skipped', 'unheard-of'],
 ]
 

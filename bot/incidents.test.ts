@@ -211,7 +211,7 @@ test('the thread tells each event once, and notifies whoever was called', async 
   engine.setIncident(7, { timeline: [event], state: 'acknowledged', acknowledgedBy: maria })
   engine.change('incident-event/7.5')
   const reply = await slack.until(() => replies(slack)[0])
-  expect(reply.text).toBe('✋ *Maria Santos assumiu*\n<@U0APPROVER> <@U0ADMIN> podem ficar tranquilos.')
+  expect(reply.text).toBe('✋ *Maria Santos assumiu*\n<@U0APPROVER> <@U0ADMIN> podem descansar.')
   engine.announce('incident-event/7.5', engine.revisionOf('incident-event/7.5'))
   engine.setIncident(7, { commander: joao })
   await slack.until(() => messageText(slack, incidents).includes('comandante: João Silva'))

@@ -24,11 +24,7 @@ export function cardContext(
 }
 
 /** A moment (ISO 8601) as the reader's Slack shows it: with the day, only the time, or to the second. */
-export function moment(
-  at: string,
-  c: CardContext,
-  precision: keyof Texts['dates'] = 'dayAndTime',
-): Mrkdwn {
+export function moment(at: string, c: CardContext, precision: keyof Texts['dates'] = 'dayAndTime'): Mrkdwn {
   const date = new Date(at)
   const fallback = Number.isNaN(date.getTime()) ? at : dayAndTime(date, c.texts.locale, c.settings.timeZone)
   return dateToken({ at, format: c.texts.dates[precision], fallback })

@@ -7,7 +7,8 @@ import { message, section, type Message } from './blocks.ts'
 export function helpView(command: CommandName, texts: Texts): Message {
   const { help } = texts
   const own = help[command]
-  const examples = own.examples.map(([typed, does]) => say`• ${code(typed)} ${does}`)
+  const all = command === 'incident' ? [...own.examples, ...help.further] : own.examples
+  const examples = all.map(([typed, does]) => say`• ${code(typed)} ${does}`)
   const others = otherCommands.map((name) => usageLine(help[name]))
   return message(outside(own.summary), [
     section(lines([code(own.usage), outside(own.summary)])),

@@ -1,7 +1,8 @@
-import type { IncidentSummary } from '../../../engine/client.ts'
+import { EngineRefused, type IncidentSummary } from '../../../engine/client.ts'
 import type { Answer, Asked, Deps } from '../../asked.ts'
 import { textsFor } from '../../texts/index.ts'
 import { cardContext } from '../../views/card-context.ts'
+import { presentIncident } from '../../views/incident/present-state.ts'
 import { incidentsView } from '../../views/incidents.ts'
 
 /** The incident that must be meant where no number was typed: the one whose channel this is, or the only open one. */
@@ -20,12 +21,27 @@ export async function withIncident(
   { asked, deps }: { asked: Asked; deps: Deps },
   act: (id: number) => Promise<Answer | null>,
 ): Promise<Answer | null> {
-  if (id !== undefined) return await act(id)
+  if (id !== undefined) return await unlessChanged(id, { asked, deps }, act)
   const open = await deps.engine.incidents({ open: true, limit: 100 })
   const here = incidentHere(open, asked.channel)
-  if (here !== null) return await act(here.id)
+  if (here !== null) return await unlessChanged(here.id, { asked, deps }, act)
   const { answers } = textsFor(asked.locale).incident
   if (open.length === 0) return { text: answers.noneOpen.mrkdwn }
   const list = incidentsView(open, cardContext(asked, deps))
   return { text: answers.which.mrkdwn, blocks: list.blocks }
+}
+
+/** What cannot be done any more is answered with how the incident stands. */
+async function unlessChanged(
+  id: number,
+  { asked, deps }: { asked: Asked; deps: Deps },
+  act: (id: number) => Promise<Answer | null>,
+): Promise<Answer | null> {
+  try {
+    return await act(id)
+  } catch (error) {
+    if (!(error instanceof EngineRefused) || error.code !== 'wrong-state') throw error
+    const incident = await deps.engine.incident(id)
+    return { text: presentIncident(incident, cardContext(asked, deps)).mrkdwn }
+  }
 }

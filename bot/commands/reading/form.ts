@@ -68,7 +68,8 @@ function whatToType(form: Form<unknown>, nearest: string | null, texts: Texts): 
   const begin = ['/' + form.command, ...(form.subcommand ? [form.subcommand.typed] : [])].join(' ')
   if (nearest !== null) return asking.didYouMean(`${begin} ${nearest}`.trim())
   const { usage, examples } = help[form.command]
-  const example = examples.find(([typed]) => isExampleOf(typed, form))?.[0] ?? usage
+  const known = [...examples, ...help.further]
+  const example = known.find(([typed]) => isExampleOf(typed, form))?.[0] ?? usage
   return form.subcommand ? asking.forExample(example) : asking.writeLike(usage, example)
 }
 

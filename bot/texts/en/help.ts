@@ -85,6 +85,16 @@ export const help: HelpTexts = {
       ['/incident stats', 'times and calls per week'],
     ],
   },
+  further: [
+    ['/incident show 7', 'one incident'],
+    ['/incident assign 7 @maria', 'gives it to somebody else'],
+    ['/incident role 7 commander @maria', 'who leads; or scribe'],
+    ['/incident channel 7', 'opens a channel for it alone'],
+    ['/incident timeline 7', 'what happened, in pages'],
+    ['/incident postmortem 7', 'the postmortem, in its thread'],
+    ['/incident silences', 'what is silent'],
+    ['/incident unsilence 3', 'ends a silence'],
+  ],
   opsExamples,
   others: 'Other commands',
 }

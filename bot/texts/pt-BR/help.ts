@@ -12,6 +12,8 @@ export type CommandName = 'deploy' | 'rollback' | 'restore' | 'sync' | 'ops' | '
 export interface HelpTexts extends Record<CommandName, CommandHelp> {
   examples: string
   /** Those of /ops, by what they are about. */
+  /** Of /incident: what the guide has no room for. */
+  further: readonly Example[]
   opsExamples: Record<'jobs' | 'freezes' | 'backups' | 'onCall' | 'people', readonly Example[]>
   others: string
 }
@@ -103,6 +105,16 @@ export const help: HelpTexts = {
       ['/incident estatísticas', 'tempos e chamados por semana'],
     ],
   },
+  further: [
+    ['/incident ver 7', 'um incidente'],
+    ['/incident atribuir 7 @maria', 'passa para outra pessoa'],
+    ['/incident papel 7 comandante @maria', 'quem comanda; ou escriba'],
+    ['/incident canal 7', 'abre um canal só dele'],
+    ['/incident histórico 7', 'o que aconteceu, em páginas'],
+    ['/incident postmortem 7', 'o postmortem, na conversa dele'],
+    ['/incident silêncios', 'o que está silenciado'],
+    ['/incident dessilenciar 3', 'encerra um silêncio'],
+  ],
   opsExamples,
   others: 'Outros comandos',
 }

@@ -18,10 +18,13 @@ export function alertsText(incident: Incident, c: CardContext): Mrkdwn | null {
   const rest = alertCounts.byTitle.length - shown.length
   const isTold = shown.length === 1 && shown[0]?.title === title
   const heading = isStorm ? texts.alerts.storm : texts.alerts.firing
+  const isOne = alertCounts.total === 1 && alertCounts.firing === 1
   return lines([
     alertCounts.firing === 0 && !isStorm
       ? texts.alerts.noneFiring(count(alertCounts.total))
-      : heading(count(alertCounts.firing), count(alertCounts.total)),
+      : isOne
+        ? texts.alerts.oneFiring
+        : heading(count(alertCounts.firing), count(alertCounts.total)),
     ...(isTold
       ? []
       : shown.map((kind) => {

@@ -33,7 +33,15 @@ export function linksText(incident: Incident, c: CardContext): Mrkdwn | null {
   const labels = c.texts.incident.links
   const shown = incident.links
     .slice(0, shownLinks)
-    .map(({ name, url }) => link(url, labelOf(labels, name).slice(0, 60)))
+    .map(({ name, url }) => link(url, linkName(name, labels).slice(0, 60)))
     .filter((one) => one !== null)
   return shown.length === 0 ? null : joined(shown)
+}
+
+/** The runbook file names its dashboards: dashboard-database. */
+function linkName(name: string, labels: Record<string, string>): string {
+  const [kind = '', ...rest] = name.split('-')
+  return labelOf(labels, name) === name && Object.hasOwn(labels, kind)
+    ? `${labelOf(labels, kind)} (${rest.join('-')})`
+    : labelOf(labels, name)
 }

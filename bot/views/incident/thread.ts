@@ -21,7 +21,7 @@ export function eventReply(
 function told(event: IncidentEvent, people: readonly string[], c: CardContext): Mrkdwn[] {
   if (people.length === 0) return []
   if (event.kind === 'acknowledged' || event.kind === 'resolved')
-    return [c.texts.incident.events.standDown(mentions(people))]
+    return [c.texts.incident.events.standDown(mentions(people), people.length)]
   // Whoever it was given to is in the sentence already.
   return event.kind === 'assigned' || event.kind === 'role' ? [] : [mentions(people)]
 }

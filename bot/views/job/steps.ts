@@ -70,9 +70,7 @@ function stepLine(step: Step, c: CardContext): Mrkdwn {
     case 'done':
       return joined([say`${step.phase === 'main' ? '✅' : '↩️'} ${name}`, ...timeTaken(step)])
     case 'failed':
-      return step.error === null
-        ? say`❌ *${name}*`
-        : say`❌ *${name}*: ${explainFailure(step.error, c)}`
+      return step.error === null ? say`❌ *${name}*` : say`❌ *${name}*: ${explainFailure(step.error, c)}`
   }
 }
 
