@@ -1,3 +1,4 @@
+import { isConnectionTrouble } from '../db/pool.ts'
 import { takeAllIn, type Alerts, type IntakeDeps } from './intake.ts'
 
 export type TakeIn = (delivery: Alerts) => Promise<{ incidents: number[] }>
@@ -61,8 +62,8 @@ async function takeGroup(deps: IntakeDeps, group: readonly Waiting[]): Promise<v
     )
     group.forEach(({ resolve }, index) => resolve({ incidents: taken[index] ?? [] }))
   } catch (error) {
-    const [first] = group
-    if (group.length === 1) first?.reject(error)
+    // Whom the database cannot be reached for is told at once, before the senders give up waiting.
+    if (group.length === 1 || isConnectionTrouble(error)) for (const one of group) one.reject(error)
     else for (const one of group) await takeGroup(deps, [one])
   }
 }
