@@ -3,6 +3,7 @@ import { confirmPage, fallBack, takeUnconfirmed, type FallbackReason } from '../
 import type { PageRow } from '../../db/pages.ts'
 import { transaction } from '../../db/pool.ts'
 import type { Rest } from '../pagerduty/rest.ts'
+import { createCircuit, hostCircuit } from './circuit.ts'
 import type { PagerContext } from './context.ts'
 import { keepWorking, type Loop } from './loop.ts'
 
@@ -19,12 +20,13 @@ export function startConfirming(
   context: PagerContext,
   options: { rest: Lookup | null; pollMs?: number },
 ): Loop {
+  const rest = options.rest && patient(options.rest)
   const loop = keepWorking(context, {
     name: 'confirmations',
     wokenBy: null,
     pollMs: options.pollMs ?? 1_000,
     async work() {
-      if ((await settleUnconfirmed(context, options.rest)) === batch) loop.wake()
+      if ((await settleUnconfirmed(context, rest)) === batch) loop.wake()
     },
   })
   return loop
@@ -59,6 +61,26 @@ async function settle(context: PagerContext, rest: Lookup | null, page: Unconfir
     { incidentId: page.incidentId, level: page.level, why, problem: page.problem },
     'PagerDuty has not proved that it rang: people are told another way',
   )
+}
+
+/** While PagerDuty's REST API does not answer, no page waits for it: what cannot be proved goes the other way. */
+function patient(rest: Lookup): Lookup {
+  const circuit = createCircuit(hostCircuit)
+  return {
+    incidentsByKey: async (key) =>
+      await circuit
+        .run(
+          async () => await rest.incidentsByKey(key),
+          (answer) => !answer.ok && answer.isPassing,
+        )
+        .catch(() => ({
+          ok: false,
+          status: null,
+          code: null,
+          reason: 'PagerDuty does not answer for a while now',
+          isPassing: true,
+        })),
+  }
 }
 
 /** PagerDuty's incident for a call that may have arrived; null: none, or nobody can say. */
