@@ -10,10 +10,13 @@ export interface Child {
   stop(): Promise<void>
 }
 
-/** A compiled program needs no tsx: its parent's death is watched by a line of its own. */
+/**
+ * A compiled program needs no tsx: its parent's death is watched by a line of its own. It kills itself, because
+ * process.exit may hang for ever in Node (nodejs/node#54918), and one that outlived its parent by an hour did.
+ */
 const attachedTo = (program: string): string[] =>
   program.endsWith('.js')
-    ? ['--import', `data:text/javascript,process.on('disconnect',()=>process.exit(0))`, program]
+    ? ['--import', `data:text/javascript,process.on('disconnect',()=>process.kill(process.pid,'SIGKILL'))`, program]
     : ['--import', 'tsx', attached, program]
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
