@@ -1,5 +1,13 @@
 import type { KnownBlock } from '@slack/web-api'
-import type { AccessRequest, EngineClient, Home, Incident, Job, OnCallNotice, Settings } from '../../engine/client.ts'
+import type {
+  AccessRequest,
+  EngineClient,
+  Home,
+  Incident,
+  Job,
+  OnCallNotice,
+  Settings,
+} from '../../engine/client.ts'
 import type { Locale } from '../asked.ts'
 import type { Place, Surface } from '../slack/card.ts'
 

@@ -16,7 +16,11 @@ export interface Child {
  */
 const attachedTo = (program: string): string[] =>
   program.endsWith('.js')
-    ? ['--import', `data:text/javascript,process.on('disconnect',()=>process.kill(process.pid,'SIGKILL'))`, program]
+    ? [
+        '--import',
+        `data:text/javascript,process.on('disconnect',()=>process.kill(process.pid,'SIGKILL'))`,
+        program,
+      ]
     : ['--import', 'tsx', attached, program]
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
