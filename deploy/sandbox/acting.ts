@@ -3,6 +3,8 @@ import type { House } from './console/house.ts'
 import { windowOf } from './console/testing.ts'
 
 export const operations = 'C0OPSALERTS'
+/** Slack takes 50 edits in a minute from an app: where a test has spent them, the next end waits for the next minute. */
+export const patienceMs = 90_000
 export const incidents = 'C0INCIDENTS'
 export const languages = ['pt-BR', 'en'] as const
 export const sizes: { name: 'a desktop' | 'a phone'; options: BrowserContextOptions }[] = [
@@ -27,8 +29,8 @@ export interface Acting {
   newest(): Card
   /** Every message in the channel that is about this job. */
   cardsOf(card: Card): Card[]
-  /** Resolves once the message says that its job is over. */
-  over(card: Card): Promise<void>
+  /** Resolves once the message says that its job is over, and this person sees so. */
+  over(card: Card, page?: Page): Promise<void>
 }
 
 export function actingIn(house: House, browser: Browser, options: BrowserContextOptions): Acting {
@@ -60,16 +62,24 @@ export function actingIn(house: House, browser: Browser, options: BrowserContext
         .filter(({ ts }) => numberIn(content(ts)) === numberIn(card.content()))
         .map(({ ts }) => cardAt(ts)),
 
-    async over(card) {
+    async over(card, page) {
       const isOver = (): boolean => /"text":"(?:✅|❌|🚫) \*[^*]+\* {2}#\d/u.test(card.content())
       await slack.until(isOver, patienceSeconds).catch((error: unknown) => {
         throw new Error(`The card does not say that its job is over: ${card.content()}`, { cause: error })
       })
+      // What is pressed before that is drawn anew under the finger.
+      await page
+        ?.locator('#message-list')
+        .getByTestId(`message-${card.ts}`)
+        .locator('.block-section')
+        .first()
+        .filter({ hasText: /^\s*(?:✅|❌|🚫)/u })
+        .waitFor()
     },
   }
 }
 
-const patienceSeconds = 60
+const patienceSeconds = patienceMs / 1_000
 
 /** A card's own heading names its job: "✅ *Deploy v1.4.0 → staging*  #42". */
 const numberIn = (content: string): string | undefined => /\* {2}#(\d+)"/.exec(content)?.[1]

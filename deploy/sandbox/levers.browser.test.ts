@@ -5,7 +5,17 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { textsFor } from '../../bot/texts/index.ts'
-import { type Acting, type Card, actingIn, overflow, pull, sizes, type, whispered } from './acting.ts'
+import {
+  type Acting,
+  type Card,
+  actingIn,
+  overflow,
+  patienceMs,
+  pull,
+  sizes,
+  type,
+  whispered,
+} from './acting.ts'
 import { startHouse, type House } from './console/house.ts'
 import { browserForFile, hasChromium } from './console/testing.ts'
 import { needs } from './needs.ts'
@@ -36,7 +46,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
     const live = (environment: string): string =>
       house.world.cluster.deployment(environment, 'backend').spec.template.spec.containers[0]?.image ?? ''
     const pulled = async (page: Page, lever: string, choices: Record<string, string>, says: string) =>
-      await (await pull(page, lever, choices)).getByText(says).waitFor({ timeout: 60_000 })
+      await (await pull(page, lever, choices)).getByText(says).waitFor({ timeout: patienceMs })
 
     /** What really runs is what the one message of the job says. */
     async function expectTruth(card: Card, version: string): Promise<void> {
@@ -51,6 +61,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
       const card = await acting().ask(maria, '/deploy staging v1.4.0')
       await pulled(panel, 'processes-engine', {}, 'Motor morto.')
       await expectTruth(card, 'v1.4.0')
+      expect(live('staging')).toContain(':v1.4.0')
     })
 
     test('the bot is killed while it writes', async () => {
@@ -58,6 +69,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
       const card = await acting().ask(maria, '/deploy staging v1.5.0')
       await pulled(panel, 'processes-bot', {}, 'Bot morto.')
       await expectTruth(card, 'v1.5.0')
+      expect(live('staging')).toContain(':v1.5.0')
     })
 
     test('the database stops while a job runs, and another is asked for meanwhile', async () => {
@@ -66,7 +78,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
       const result = await pull(panel, 'database-stop', { seconds: '5' })
       await result.getByText('Aguarde…').waitFor()
       const second = await acting().ask(maria, '/deploy development v1.4.0')
-      await result.getByText('O Postgres ficou parado 5 s e voltou.').waitFor({ timeout: 60_000 })
+      await result.getByText('O Postgres ficou parado 5 s e voltou.').waitFor({ timeout: patienceMs })
       await expectTruth(first, 'v1.4.0')
       await acting().over(second)
       expect(live('development')).toContain(':v1.4.0')
@@ -83,6 +95,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
         const card = await acting().ask(maria, `/deploy staging ${version}`)
         await maria.getByTestId('broken').waitFor({ state: 'hidden' })
         await expectTruth(card, version)
+        expect(await maria.getByTestId('broken').isVisible()).toBe(false)
       },
     )
 
@@ -94,7 +107,10 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
       await house.world.cluster.until(() => live('staging').includes(':v1.3.0'))
       expect(house.world.slack.messages('C0OPSALERTS')).toHaveLength(before)
       await pulled(panel, 'slack-well', {}, 'O Slack voltou.')
-      await house.world.slack.until(() => house.world.slack.messages('C0OPSALERTS').length > before, 60)
+      await house.world.slack.until(
+        () => house.world.slack.messages('C0OPSALERTS').length > before,
+        patienceMs / 1_000,
+      )
       const newest = acting().newest()
       await expectTruth(newest, 'v1.3.0')
       expect(await maria.getByTestId('broken').isVisible()).toBe(false)
@@ -120,7 +136,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
       const choices = { version: 'v1.4.1', behaviour: 'never-ready' }
       await pulled(panel, 'versions-mark', choices, 'v1.4.1 agora nunca fica pronta.')
       const card = await acting().ask(maria, '/deploy staging v1.4.1')
-      await acting().over(card)
+      await acting().over(card, maria)
       expect(card.content()).toContain('*staging* voltou para *v1.4.0*')
       expect(live('staging')).toContain(':v1.4.0')
       expect(acting().cardsOf(card)).toHaveLength(1)
@@ -149,12 +165,12 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
       const [maria, panel] = [await acting().as('U0OPERATOR'), await acting().as('U0ADMIN')]
       await pulled(panel, 'vendors-store-down', {}, 'Fora do ar.')
       const card = await acting().ask(maria, '/ops backup staging')
-      await acting().over(card)
+      await acting().over(card, maria)
       expect(card.content()).toContain(texts.job.ending.noBackup.mrkdwn)
       await pulled(panel, 'vendors-store-up', {}, 'No ar.')
       await card.on(maria).getByTestId('action-job.retry').click()
       await maria.getByTestId('confirm-ok').click()
-      await house.world.slack.until(() => card.content().includes('guardado e conferido'), 60)
+      await house.world.slack.until(() => card.content().includes('guardado e conferido'), patienceMs / 1_000)
       expect(acting().cardsOf(card)).toHaveLength(1)
     })
 
@@ -163,13 +179,13 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
       await pulled(panel, 'vendors-all', {}, 'Fora do ar.')
       const written = house.world.mercadoLivre.effects().length
       const card = await acting().ask(maria, '/sync stock')
-      await acting().over(card)
+      await acting().over(card, maria)
       expect(card.content()).toContain(texts.job.ending.nothingWritten.mrkdwn)
       expect(house.world.mercadoLivre.effects()).toHaveLength(written)
       await pulled(panel, 'vendors-all', {}, 'No ar.')
       await card.on(maria).getByTestId('action-job.retry').click()
       await maria.getByTestId('confirm-ok').click()
-      await house.world.slack.until(() => card.content().includes('✅ *'), 60)
+      await house.world.slack.until(() => card.content().includes('✅ *'), patienceMs / 1_000)
       expect(acting().cardsOf(card)).toHaveLength(1)
     })
 
@@ -181,7 +197,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
       expect(await cutSelects(bruno)).toEqual([])
       await bruno.keyboard.press('Escape')
       await type(bruno, '/deploy staging v1.5.0')
-      await whispered(bruno).getByTestId('action-access.ask').waitFor({ timeout: 60_000 })
+      await whispered(bruno).getByTestId('action-access.ask').waitFor({ timeout: patienceMs })
     })
   },
 )
