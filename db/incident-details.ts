@@ -35,18 +35,34 @@ export async function alertsOfIncident(
 }
 
 const AlertCount = z.object({ title: z.string(), firing: z.number(), total: z.number() })
+type AlertCount = z.infer<typeof AlertCount>
 
-/** How many alerts of each name the incident has, the most frequent first. */
+/** A machine's name or address: a word in which letters and digits meet, or a number with dots in it. */
+const instanceName = String.raw`[[:alpha:]][\w.:/-]*[[:digit:]][\w.:/-]*|[[:digit:]]+[.:][\w.:/-]+|[[:digit:]]+[[:alpha:]][\w.:/-]*`
+
+/**
+ * How many alerts the incident has, and of which kinds, the most frequent first. Titles that differ only in which
+ * machine they are about are one kind: ten thousand of them could not be read, nor sent with every change.
+ */
 export async function alertCountsOfIncident(
   db: Database,
   incidentId: number,
-): Promise<z.infer<typeof AlertCount>[]> {
-  return await rows(
+  limit: number,
+): Promise<{ firing: number; total: number; byTitle: AlertCount[] }> {
+  const kinds = await rows(
     db,
-    AlertCount,
-    sql`select title, (count(*) filter (where status = 'firing'))::int as firing, count(*)::int as total
-        from alert where incident_id = ${incidentId} group by title order by total desc, title`,
+    AlertCount.extend({ allFiring: z.number(), all: z.number() }),
+    sql`select case when count(distinct title) = 1 then min(title) else kind end as title,
+          (count(*) filter (where status = 'firing'))::int as firing, count(*)::int as total,
+          (sum(count(*) filter (where status = 'firing')) over ())::int as "allFiring",
+          (sum(count(*)) over ())::int as "all"
+        from (select title, status, regexp_replace(title, ${instanceName}, '…', 'g') as kind
+          from alert where incident_id = ${incidentId}) as alert
+        group by kind order by total desc, title limit ${limit}`,
   )
+  const [first] = kinds
+  const byTitle = kinds.map(({ title, firing, total }) => ({ title, firing, total }))
+  return { firing: first?.allFiring ?? 0, total: first?.all ?? 0, byTitle }
 }
 
 const JobOfIncident = z.object({

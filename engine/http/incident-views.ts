@@ -23,6 +23,7 @@ type ViewContext = Pick<EngineContext, 'pool' | 'runbook' | 'alerting'>
 
 const alertsShown = 100
 const jobsShown = 10
+const kindsShown = 50
 
 /** What the list of incidents shows of one. */
 export function incidentSummary(
@@ -56,9 +57,9 @@ export async function incidentView(context: ViewContext, id: number): Promise<Vi
   const revision = await subjectRevision(pool, incidentSubject(id))
   const incident = await findIncident(pool, id)
   if (!incident) throw new Refusal('not-found', { incidentId: id }, `There is no incident ${id}.`)
-  const [alerts, byTitle, pages, events, jobs, escalation] = await Promise.all([
+  const [alerts, alertCounts, pages, events, jobs, escalation] = await Promise.all([
     alertsOfIncident(pool, id, alertsShown),
-    alertCountsOfIncident(pool, id),
+    alertCountsOfIncident(pool, id, kindsShown),
     pagesOf(pool, [id]),
     incidentTimeline(pool, id),
     jobsOfIncident(pool, incident, jobsShown),
@@ -79,11 +80,7 @@ export async function incidentView(context: ViewContext, id: number): Promise<Vi
     resolvedBy: person(incident.resolvedBy),
     resolution: incident.resolution,
     alerts: alerts.map(alertView),
-    alertCounts: {
-      firing: byTitle.reduce((sum, { firing }) => sum + firing, 0),
-      total: byTitle.reduce((sum, { total }) => sum + total, 0),
-      byTitle,
-    },
+    alertCounts,
     pages: calls,
     escalation: escalation && policy ? await escalationView(context, escalation, policy) : null,
     isUnconfirmed: pages.some(isUnconfirmed),
