@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { execute, rows, sql, type Database } from './sql.ts'
+import { execute, prepared, rows, sql, type Database } from './sql.ts'
 
 /** So that of several deliveries each counts what the others opened. Held until the end of the transaction. */
 export async function lockRates(db: Database, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return
   await execute(
     db,
-    sql`select pg_advisory_xact_lock(key) from (
+    prepared('lock-rates')`select pg_advisory_xact_lock(key) from (
           select distinct hashtextextended(name, 2) as key from unnest(${keys}::text[]) name order by key) rate`,
   )
 }
@@ -98,7 +98,9 @@ export async function openAlertIncidents(
   return await rows(
     db,
     OpenedIncident,
-    sql`insert into incident (group_key, title, rule, level, environment, declared_by, is_storm, idempotency_key)
+    prepared(
+      'open-alert-incidents',
+    )`insert into incident (group_key, title, rule, level, environment, declared_by, is_storm, idempotency_key)
         select "groupKey", title, rule, level, environment, "declaredBy", "isStorm", key
         from jsonb_to_recordset(${JSON.stringify(keyed)}::jsonb) as opened ("groupKey" text, title text, rule text,
           level int, environment text, "declaredBy" text, "isStorm" boolean, key text)
@@ -152,7 +154,7 @@ export async function insertIncidentEvents(
   if (events.length === 0) return
   await execute(
     db,
-    sql`insert into incident_event (incident_id, actor, kind, details)
+    prepared('insert-incident-events')`insert into incident_event (incident_id, actor, kind, details)
         select "incidentId", 'plantao', kind, details
         from jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
           as event ("incidentId" bigint, kind text, details jsonb)`,

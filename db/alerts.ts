@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { execute, rows, sql, type Database } from './sql.ts'
+import { execute, prepared, rows, sql, type Database } from './sql.ts'
 
 /** Taken by whoever changes many alerts at once; by those who change few it is shared. */
 const gate = 'plantao/alerts'
@@ -20,7 +20,9 @@ export async function lockAlerts(
   }
   await execute(
     db,
-    sql`with gate as materialized (select pg_advisory_xact_lock_shared(hashtextextended(${gate}, 0)))
+    prepared(
+      'lock-alerts',
+    )`with gate as materialized (select pg_advisory_xact_lock_shared(hashtextextended(${gate}, 0)))
         select pg_advisory_xact_lock(key) from gate, (
           select distinct hashtextextended(${source} || ' ' || fingerprint, 1) as key
           from unnest(${fingerprints}::text[]) fingerprint order by key) alert`,
@@ -116,7 +118,9 @@ export async function insertEpisodes(db: Database, episodes: readonly NewEpisode
   if (episodes.length === 0) return
   await execute(
     db,
-    sql`insert into alert (source, fingerprint, starts_at, last_starts_at, ended_at, status, rule, level, title,
+    prepared(
+      'insert-episodes',
+    )`insert into alert (source, fingerprint, starts_at, last_starts_at, ended_at, status, rule, level, title,
           description, environment, group_key, labels, link, incident_id, suppressed_by, look_again_at, resolved_at)
         select source, fingerprint, "startsAt", "startsAt", "endedAt", status, rule, level, title, description,
           environment, "groupKey", labels, link, "incidentId", "suppressedBy", "lookAgainAt",

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { execute, row, rows, sql, type Database } from './sql.ts'
+import { execute, prepared, row, rows, sql, type Database } from './sql.ts'
 
 const Heartbeat = z.object({ name: z.string(), lastAt: z.date(), silentSince: z.date().nullable() })
 export type Heartbeat = z.infer<typeof Heartbeat>
@@ -80,7 +80,9 @@ export async function runningJobs(
   return await rows(
     db,
     RunningJob,
-    sql`select id, kind, environment from job where state = 'running' and kind = any(${kinds}::text[])`,
+    prepared(
+      'running-jobs',
+    )`select id, kind, environment from job where state = 'running' and kind = any(${kinds}::text[])`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { row, rows, sql, type Database } from './sql.ts'
+import { prepared, row, rows, sql, type Database } from './sql.ts'
 
 const Matcher = z.object({ label: z.string(), value: z.string() })
 
@@ -22,7 +22,9 @@ export async function activeSilences(db: Database): Promise<SilenceRow[]> {
   return await rows(
     db,
     SilenceRow,
-    sql`select ${columns} from silence where ended_by is null and ends_at > now() order by ends_at, id`,
+    prepared(
+      'active-silences',
+    )`select ${columns} from silence where ended_by is null and ends_at > now() order by ends_at, id`,
   )
 }
 
