@@ -144,7 +144,11 @@ test('an incident that is declared from a message begins with what it says, and 
 
 test('a channel of its own: opened once, with whoever is concerned, and the card in it', async () => {
   const { slack, engine, card, press } = await start()
-  engine.setIncident(7, { pages: [page(1, { people: [joao] })] })
+  const strangers = [
+    { slack: 'U0NOBODY', name: 'Nobody' },
+    { slack: 'CEO', name: 'CEO' },
+  ]
+  engine.setIncident(7, { pages: [page(1, { people: [joao, ...strangers] })] })
   await card()
   await press('incident.channel')
   const channel = await slack.until(() =>

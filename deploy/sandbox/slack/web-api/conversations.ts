@@ -17,6 +17,9 @@ const history = page.extend(inChannel.shape).extend(timeRange.shape).extend({
   include_all_metadata: flag.optional(),
 })
 
+/** docs.slack.dev/reference/methods/conversations.invite */
+const mostInvited = 100
+
 export const conversations: Record<string, Method> = {
   'conversations.list': method({
     tier: 2,
@@ -125,10 +128,14 @@ export const conversations: Record<string, Method> = {
 
   'conversations.invite': method({
     tier: 3,
-    args: inChannel.extend({ users: list }),
+    // `force`: those who can be invited are, whatever is wrong with the others.
+    args: inChannel.extend({ users: list, force: flag.optional() }),
     run(slack, args) {
       const channel = ofMember(slack, args.channel)
-      const users = args.users.map((id) => userOf(slack, id))
+      if (channel.isArchived) throw new Refusal('is_archived')
+      if (args.users.length > mostInvited) throw new Refusal('too_many_users')
+      const known = slack.state.users.filter(({ id }) => args.users.includes(id) && id !== app.botUser)
+      const users = args.force === true && known.length > 0 ? known : args.users.map((id) => userOf(slack, id))
       if (users.some((user) => user.id === app.botUser)) throw new Refusal('cant_invite_self')
       if (users.every((user) => channel.members.includes(user.id))) throw new Refusal('already_in_channel')
       channel.members = [...new Set([...channel.members, ...users.map((user) => user.id)])]
