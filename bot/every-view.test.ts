@@ -151,21 +151,13 @@ async function viewNames(): Promise<string[]> {
 }
 
 /** Every kind of event there is (alerts/, db/), and one of a later version. */
-const eventKinds = [
-  ...[
-    'opened',
-    'declared',
-    'alert-joined',
-    'upgraded',
-    'acknowledged',
-    'unacknowledged',
-    'escalated',
-    'resolved',
-  ],
-  ...['assigned', 'note', 'role', 'channel', 'silenced', 'flapping', 'still-firing', 'exhausted'],
-  ...['still-working', 'pagerduty-reopened', 'pagerduty-escalated', 'pagerduty-closed'],
-  ...['unowned-reminder', 'page-problem', 'fallback', 'break-glass', 'paged', 'skipped', 'unheard-of'],
-]
+const eventKinds = `
+  opened declared alert-joined upgraded acknowledged unacknowledged escalated resolved assigned
+  note role channel silenced flapping still-firing exhausted still-working pagerduty-reopened
+  pagerduty-escalated pagerduty-closed unowned-reminder page-problem fallback break-glass paged
+  skipped unheard-of`
+  .trim()
+  .split(/\s+/)
 
 interface Given {
   text: string
@@ -177,12 +169,17 @@ const poisonedJob = ({ text, count }: Given) =>
 
 /** An incident to which everything has happened that can, and what nobody has heard of. */
 const everythingHappened = ({ text, count }: Given) => {
+  const names = 'title from to reason level text role person channel minutes problem who'.split(' ')
   const hostileDetails = {
-    ...{ title: text, count, from: text, to: text, reason: text, level: text, text, role: text },
-    ...{ person: text, channel: text, minutes: text, problem: text, who: text, people: many([text], count) },
+    ...Object.fromEntries(names.map((name) => [name, text])),
+    count,
+    people: many([text], count),
   }
   const timeline = eventKinds.map((kind, id) => ({
-    ...{ id, at: now.toISOString(), kind, actor: { slack: text, name: text } },
+    id,
+    at: now.toISOString(),
+    kind,
+    actor: { slack: text, name: text },
     details: hostileDetails,
   }))
   return { ...poisoned(sampleIncident, text), timeline: many(timeline, count) }

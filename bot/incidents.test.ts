@@ -90,7 +90,8 @@ test('a form that is sent after the incident is over says how it stands', async 
   await press('form.open.assign')
   engine.setIncident(7, { state: 'resolved', resolvedBy: joao, resolvedAt: new Date().toISOString() })
   await submit({ person: 'U0APPROVER' })
-  await slack.until(() => told(slack).some((text) => text.includes('agora está resolvido por João Silva')))
+  await slack.until(() => told(slack).length === 1)
+  expect(told(slack)[0]).toContain('agora está resolvido por João Silva')
 })
 
 test('/incident alone, and without what it needs, opens the form', async () => {

@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 let keys = 0
-async function incidentWith(...titles: string[]): Promise<number> {
+async function incidentWith(titles: string[]): Promise<number> {
   const request = {
     title: 'down',
     level: 1,
@@ -36,10 +36,15 @@ async function incidentWith(...titles: string[]): Promise<number> {
 }
 
 test('titles that differ only in the machine they are about are one kind', async () => {
-  const id = await incidentWith(
-    ...['Disk above 90 %: storm-1', 'Disk above 90 %: storm-20', 'Disk above 90 %: 10.0.3.7:9100'],
-    ...['Pod backend-7d4f9 restarts', 'Pod backend-66c21 restarts', 'Error rate > 5 %', 'Error rate > 10 %'],
-  )
+  const id = await incidentWith([
+    'Disk above 90 %: storm-1',
+    'Disk above 90 %: storm-20',
+    'Disk above 90 %: 10.0.3.7:9100',
+    'Pod backend-7d4f9 restarts',
+    'Pod backend-66c21 restarts',
+    'Error rate > 5 %',
+    'Error rate > 10 %',
+  ])
   expect(await alertCountsOfIncident(pool, id, 50)).toEqual({
     firing: 4,
     total: 7,
@@ -54,15 +59,15 @@ test('titles that differ only in the machine they are about are one kind', async
 
 test('one of a kind keeps its name; of more kinds than are shown all are counted', async () => {
   expect(
-    await alertCountsOfIncident(pool, await incidentWith('Pod backend-7d4f9 restarts'), 50),
+    await alertCountsOfIncident(pool, await incidentWith(['Pod backend-7d4f9 restarts']), 50),
   ).toMatchObject({
     byTitle: [{ title: 'Pod backend-7d4f9 restarts' }],
   })
-  const id = await incidentWith(...['a', 'b', 'c', 'd'])
+  const id = await incidentWith(['a', 'b', 'c', 'd'])
   const counts = await alertCountsOfIncident(pool, id, 2)
   expect(counts).toMatchObject({ firing: 2, total: 4 })
   expect(counts.byTitle).toHaveLength(2)
-  expect(await alertCountsOfIncident(pool, await incidentWith(), 2)).toEqual({
+  expect(await alertCountsOfIncident(pool, await incidentWith([]), 2)).toEqual({
     firing: 0,
     total: 0,
     byTitle: [],

@@ -12,15 +12,7 @@ import type * as slackSchemas from './http/slack-schemas.ts'
 import { incidentClient, type IncidentClient } from './incident-client.ts'
 import { onCallClient, type OnCallClient } from './on-call-client.ts'
 
-export type {
-  Incident,
-  IncidentStats,
-  IncidentSummary,
-  NewIncident,
-  NewSilence,
-  Postmortem,
-  Silence,
-} from './incident-client.ts'
+export type { Incident, IncidentStats, IncidentSummary, NewSilence, Silence } from './incident-client.ts'
 export type { OnCall, OnCallNotice, Override } from './on-call-client.ts'
 
 type Out<Schema extends z.ZodType> = z.output<Schema>

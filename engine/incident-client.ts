@@ -58,7 +58,7 @@ export function incidentClient(call: Call): IncidentClient {
         ...(open === true && { open: 'true' }),
         ...(limit !== undefined && { limit: String(limit) }),
       })
-      return (await read<{ incidents: IncidentSummary[] }>(`/v1/incidents?${query}`)).incidents
+      return (await read<{ incidents: IncidentSummary[] }>(`/v1/incidents?${query.toString()}`)).incidents
     },
     incident: async (id) => await read(`/v1/incidents/${id}`),
     declareIncident: async (json) => await send('/v1/incidents', json),

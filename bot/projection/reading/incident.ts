@@ -51,7 +51,8 @@ export function isFurtherCall(
   page: Incident['pages'][number],
   { openedAt }: Pick<Incident, 'openedAt'>,
 ): boolean {
-  if (page.state === 'skipped' || page.state === 'dropped') return false
+  // Whoever is called without PagerDuty is told by name: reading/incident-notices.ts, fallbackReader.
+  if (['skipped', 'dropped', 'unrouted'].includes(page.state)) return false
   const after = Date.parse(page.plannedAt) - Date.parse(openedAt)
   return page.level > 1 || page.round > 1 || after > 60_000
 }
