@@ -62,7 +62,6 @@ const Level = z.strictObject({
     })
     .prefault({}),
 })
-export type LevelSettings = z.infer<typeof Level>
 
 export const MatrixLevel = z.strictObject({
   level: z.number().int().min(1),

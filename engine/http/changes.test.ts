@@ -31,13 +31,15 @@ test('whoever follows is told all that is stale when very much changed', async (
   const api = createApi(room.context, 'token')
   const response = await api.request('/v1/changes', { headers: { authorization: 'Bearer token' } })
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
-  const heard = async (text: string): Promise<void> => {
-    for (let all = ''; !all.includes(text);) all += (await reader?.read())?.value ?? ''
+  const heard = async (text: string): Promise<string> => {
+    let all = ''
+    while (!all.includes(text)) all += (await reader?.read())?.value ?? ''
+    return all
   }
-  await heard('event: alive')
+  expect(await heard('event: alive')).not.toContain('incident/4711')
   // Nothing of this is heard of by itself: the room's bell is not connected to its database.
   await announce(room.context.pool, 'incident/4711')
   room.context.notifications.emit('notification', changeChannel, everything)
-  await heard('"incident/4711"')
+  expect(await heard('"incident/4711"')).toContain('event: change')
   await reader?.cancel()
 })
