@@ -71,3 +71,9 @@ export async function forward(panel: Page, minutes: '2' | '15' | '30' | '60' | '
   const result = await pull(panel, 'clock-forward', { minutes })
   await result.getByText(/passaram-se|have passed/).waitFor({ timeout: patienceMs })
 }
+
+/** Ends an alert from the drawer. */
+export async function heal(panel: Page, alert: string, environment: string): Promise<void> {
+  const result = await pull(panel, 'alerts-heal', { alert, environment })
+  await result.getByText(/O alerta passou|The alert is over/).waitFor({ timeout: patienceMs })
+}

@@ -1,15 +1,15 @@
 // The life of an incident before the console: from the alert to whoever answers, on phones and in Slack.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { textsFor } from '../../bot/texts/index.ts'
 import { asPlain } from '../../bot/texts/mrkdwn.ts'
-import { actingIn, incidents, languages, operations, overflow, pull, sizes, type } from './acting.ts'
+import { actingIn, incidents, languages, overflow, pull, sizes } from './acting.ts'
 import { startHouse, type House } from './console/house.ts'
 import { browserForFile, hasChromium } from './console/testing.ts'
-import { actingOnIncidents, forward, openPhones } from './incident-acting.ts'
+import { actingOnIncidents, forward, heal, openPhones } from './incident-acting.ts'
 import { needs } from './needs.ts'
 import { pagedPeople } from './on-call-people.ts'
 
@@ -35,6 +35,9 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
     await rm(folder, { recursive: true, force: true })
     expect(house.output()).not.toContain('report this as a bug')
   })
+
+  // One test that fails leaves the next a PagerDuty that works.
+  afterEach(() => house.world.pagerDuty.heal())
 
   const shoot = async (page: Page, scene: string): Promise<void> => {
     if (pictures === undefined) return
@@ -116,5 +119,112 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
       await watcher.getByTestId('phone-PCEO-history').click()
       await call(watcher, 'PCEO', { id, round: 1, level: 4 }).and(watcher.locator('.call-resolved')).waitFor()
     })
+
+    test('acknowledged in Slack, resolved with what resolved it, and written up', async () => {
+      const { fire, call, says, cardOn } = actingOnIncidents(house)
+      const { phone } = await onCall()
+      const [panel, watcher, maria] = [await as('U0ADMIN'), await as('U0VIEWER'), await as('U0OPERATOR')]
+      await openPhones(watcher)
+      const id = await fire(panel, 'SyncFailing', environment)
+      const paged = call(watcher, phone, { id, round: 1, level: 1 })
+      await paged.and(watcher.locator('.call-ringing')).waitFor()
+
+      const card = cardOn(maria, id)
+      await card.getByTestId('action-incident.acknowledge').click()
+      await says(id, `· ${words.states.acknowledged}`, '✋ *Maria Santos')
+      await paged.and(watcher.locator('.call-acknowledged')).waitFor()
+      expect(await paged.innerText()).toContain('Maria Santos')
+      await card.getByTestId('action-incident.acknowledge').waitFor({ state: 'detached' })
+      await shoot(maria, `incident-acknowledged-in-slack-${size}`)
+
+      await card.getByTestId('action-form.open.resolve').click()
+      const modal = maria.getByTestId('modal')
+      await modal.getByText(asPlain(words.forms.stillFiring('1'))).waitFor()
+      await modal.getByTestId('action-form.reason').fill('Token do Mercado Livre renovado')
+      expect(await overflow(maria)).toEqual(fits)
+      await shoot(maria, `incident-resolve-${size}`)
+      await modal.getByTestId('modal-submit').click()
+      await says(id, `· ${words.states.resolved}`, 'Maria Santos', '“Token do Mercado Livre renovado”')
+      await watcher.getByTestId(`phone-${phone}-history`).click()
+      await paged.and(watcher.locator('.call-resolved')).waitFor()
+
+      await card.getByTestId('action-incident.postmortem').click()
+      await card.locator('.replies').click()
+      const file = maria.getByTestId('thread').locator('.file')
+      await file.waitFor()
+      await shoot(maria, `incident-postmortem-${size}`)
+      const download = maria.waitForEvent('download')
+      await file.click()
+      const postmortem = await readFile(await (await download).path(), 'utf8')
+      expect(postmortem).toContain('Token do Mercado Livre renovado')
+      expect(postmortem).toContain('Maria Santos')
+      await heal(panel, 'SyncFailing', environment)
+    })
+
+    test('PagerDuty accepts and calls nobody: the card says so, and whoever is on call is told in Slack', async () => {
+      const { fire, says, engine } = actingOnIncidents(house)
+      const person = await onCall()
+      const panel = await as('U0ADMIN')
+      const told = await as(person.slack, 'messages')
+      await (await pull(panel, 'pagerduty-break', { how: 'swallow' })).getByText('PagerDuty').waitFor()
+      const id = await fire(panel, 'SystemDown', environment)
+      await expect
+        .poll(async () => (await engine.incident(id)).pages.map(({ state }) => state), { timeout: minute })
+        .toEqual(['accepted'])
+      await forward(panel, '2')
+      await says(id, words.unconfirmed.mrkdwn, words.pages.unconfirmed.mrkdwn)
+      const message = told.locator('#message-list article', { hasText: `#${id}: ` }).first()
+      await message.getByText(asPlain(words.fallback.direct)).waitFor({ timeout: minute })
+      expect(await overflow(told)).toEqual(fits)
+      await shoot(told, `incident-told-in-slack-${size}`)
+      await message.getByTestId('action-incident.acknowledge').click()
+      await says(id, `· ${words.states.acknowledged}`, `✋ *${person.name}`)
+      await message.getByText(asPlain(words.fallback.answered)).waitFor({ timeout: minute })
+
+      await (await pull(panel, 'pagerduty-well')).getByText('PagerDuty').waitFor()
+      await heal(panel, 'SystemDown', environment)
+      await forward(panel, '15')
+      await says(id, `· ${words.states.resolved}`)
+    })
   })
+
+  test(
+    'a storm of 10,000 alerts is a handful of incidents; the one that matters rings, and all of it ends',
+    async () => {
+      const { call, says, cards, engine } = actingOnIncidents(house)
+      const { phone } = await onCall()
+      const [panel, watcher] = await Promise.all(
+        ['U0ADMIN', 'U0VIEWER'].map(
+          async (person) => await actingIn(house, browser(), sizes[0]?.options ?? {}).as(person, incidents),
+        ),
+      )
+      if (!panel || !watcher) return
+      const before = (await engine.incidents()).map(({ id }) => id)
+      const result = await pull(panel, 'alerts-storm', { seconds: '10' })
+      await watcher.getByTestId('ringing').waitFor({ timeout: minute })
+      await result.getByText(/10[.,]000/).waitFor({ timeout: minute })
+      const stormy = (await engine.incidents()).filter(({ id }) => !before.includes(id))
+      expect(stormy.length).toBeLessThanOrEqual(20)
+      const database = stormy.find(({ rule }) => rule === 'database-down')
+      const digest = stormy.find(({ isStorm }) => isStorm)
+      expect([database?.level, digest?.isStorm]).toEqual([1, true])
+      await openPhones(watcher)
+      await call(watcher, phone, { id: database?.id ?? 0, round: 1, level: 1 }).waitFor()
+      await says(digest?.id ?? 0, '🌪️')
+      await says(database?.id ?? 0, `· ${words.states.open}`)
+      await shoot(watcher, 'incident-storm-desktop')
+      const total = await Promise.all(
+        stormy.map(async ({ id }) => (await engine.incident(id)).alertCounts.total),
+      )
+      expect(total.reduce((sum, count) => sum + count, 0)).toBe(10_000)
+
+      await (await pull(panel, 'alerts-heal-all')).getByText(/10[.,]?\d{3}/).waitFor({ timeout: minute })
+      await forward(panel, '30')
+      for (const { id } of stormy) {
+        await says(id, `· ${words.states.resolved}`)
+        expect(cards(id)).toHaveLength(1)
+      }
+    },
+    3 * minute,
+  )
 })
