@@ -1,7 +1,7 @@
 import { recordAudit } from '../db/audit.ts'
 import {
   advanceDue,
-  keepPolicy,
+  keepPolicies,
   lockEscalation,
   makeDue,
   openEscalations,
@@ -76,9 +76,8 @@ export async function openEscalation(
 ): Promise<void> {
   if (incidentIds.length === 0) return
   const { settings } = alerting
-  const policies: PolicyOfLevel[] = []
-  for (const severity of [1, 2, 3]) policies.push(await keptPolicy(tx, policyFor(settings, severity)))
-  await openEscalations(tx, incidentIds, policies)
+  const policies = [1, 2, 3].map((severity) => policyFor(settings, severity))
+  await openEscalations(tx, incidentIds, await keptPolicies(tx, policies))
   if (settings.unowned.times > 0) {
     await openUnownedTimers(tx, { incidentIds, minutes: settings.unowned.everyMinutes })
   }
@@ -99,7 +98,8 @@ export async function upgrade(
   const act = { incidentId, by: plantao }
   await tell(tx, act, 'upgraded', { from, to })
   if (incident.state === 'acknowledged') await unacknowledge(tx, act, 'upgraded')
-  await restartEscalation(tx, incidentId, await keptPolicy(tx, policyFor(alerting.settings, to)))
+  const [policy] = await keptPolicies(tx, [policyFor(alerting.settings, to)])
+  if (policy) await restartEscalation(tx, incidentId, policy)
   await wakeTimers(tx)
   return { result: 'changed' }
 }
@@ -235,14 +235,17 @@ export async function recordChannel(tx: Database, act: Act & { channel: string }
   return { result: 'changed' }
 }
 
-async function keptPolicy(tx: Database, policy: EscalationPolicy): Promise<PolicyOfLevel> {
-  const { severity, afterMinutes, rounds } = policy
-  return {
+async function keptPolicies(tx: Database, policies: readonly EscalationPolicy[]): Promise<PolicyOfLevel[]> {
+  const ids = await keepPolicies(
+    tx,
+    policies.map((policy) => ({ digest: digestOf(policy), policy })),
+  )
+  return policies.map(({ severity, afterMinutes, rounds }, index) => ({
     severity,
     afterMinutes,
     rounds,
-    policyId: await keepPolicy(tx, { digest: digestOf(policy), policy }),
-  }
+    policyId: ids[index] ?? 0,
+  }))
 }
 
 async function unacknowledge(tx: Database, act: Act, reason: string): Promise<void> {

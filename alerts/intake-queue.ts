@@ -3,8 +3,6 @@ import { takeAllIn, type Alerts, type IntakeDeps } from './intake.ts'
 
 export type TakeIn = (delivery: Alerts) => Promise<{ incidents: number[] }>
 
-/** While one transaction is written to disk the next is worked out. */
-const lanes = 2
 /** Few enough for Postgres' table of locks. */
 const alertsPerTransaction = 500
 
@@ -15,23 +13,24 @@ interface Waiting {
 }
 
 /**
- * Takes deliveries in, those that wait at the same time in one transaction: one trip to the disk for all of them. Each
+ * Takes deliveries in, one transaction at a time, with all that wait meanwhile in the next: one trip to the disk for all
+ * of them. (With two at a time each had fewer, and one waited for what the other was opening anyway.) Each
  * is answered when that is done; where it fails, each is tried alone, so that none suffers for another.
  */
 export function intakeQueue(deps: IntakeDeps): TakeIn {
   const waiting: Waiting[] = []
-  let busy = 0
+  let isBusy = false
 
   const work = async (): Promise<void> => {
-    busy += 1
+    isBusy = true
     for (let group = nextGroup(waiting); group.length > 0; group = nextGroup(waiting))
       await takeGroup(deps, group)
-    busy -= 1
+    isBusy = false
   }
   return async (delivery) =>
     await new Promise((resolve, reject) => {
       waiting.push({ delivery, resolve, reject })
-      if (busy < lanes) void work()
+      if (!isBusy) void work()
     })
 }
 

@@ -3,13 +3,27 @@ import { changeChannel, everything, rungOneByOne } from './announcements.ts'
 import { alertingChannel } from './incident-timers.ts'
 import { execute, prepared, row, rows, sql, type Database } from './sql.ts'
 
-/** Keeps a policy once, by what it says; returns its id. */
-export async function keepPolicy(
+/** Keeps policies once, each by what it says; returns their ids in the same order. */
+export async function keepPolicies(
+  db: Database,
+  policies: readonly { digest: string; policy: Record<string, unknown> }[],
+): Promise<number[]> {
+  const known = await rows(
+    db,
+    Id.extend({ digest: z.string() }),
+    sql`select id, digest from escalation_policy where digest = any(${policies.map(({ digest }) => digest)}::text[])`,
+  )
+  const ids: number[] = []
+  for (const policy of policies) {
+    ids.push(known.find(({ digest }) => digest === policy.digest)?.id ?? (await keepPolicy(db, policy)))
+  }
+  return ids
+}
+
+async function keepPolicy(
   db: Database,
   policy: { digest: string; policy: Record<string, unknown> },
 ): Promise<number> {
-  const known = await row(db, Id, sql`select id from escalation_policy where digest = ${policy.digest}`)
-  if (known) return known.id
   const kept = await row(
     db,
     Id,

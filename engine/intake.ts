@@ -10,13 +10,20 @@ const lookSeconds = 5
 
 /** What taking alerts in needs, of the engine. */
 export function intakeDeps({ pool, alerting, runbook }: EngineContext): IntakeDeps {
-  return {
-    pool,
-    alerting,
-    maintenanceUntil: (now) => {
-      const { active, endsAt } = maintenanceWindow(runbook, now)
-      return active ? endsAt : null
-    },
+  return { pool, alerting, maintenanceUntil: maintenance(runbook) }
+}
+
+/** The end of the maintenance window that holds at a time; which one is next is worked out once for each. */
+function maintenance(runbook: EngineContext['runbook']): IntakeDeps['maintenanceUntil'] {
+  let known: { from: Date; until: Date; end: Date | null } | null = null
+  return (now) => {
+    if (known === null || now < known.from || now >= known.until) {
+      const { active, startsAt, endsAt } = maintenanceWindow(runbook, now)
+      known = active
+        ? { from: startsAt, until: endsAt, end: endsAt }
+        : { from: now, until: startsAt, end: null }
+    }
+    return known.end
   }
 }
 

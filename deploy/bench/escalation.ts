@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Alerting } from '../../alerts/context.ts'
 import { digestOf, policyFor } from '../../alerts/policy.ts'
 import { escalateDue, startTimers } from '../../alerts/timers.ts'
-import { keepPolicy, millisecondsUntilDue } from '../../db/escalations.ts'
+import { keepPolicies, millisecondsUntilDue } from '../../db/escalations.ts'
 import { alertingChannel } from '../../db/incident-timers.ts'
 import { listen } from '../../db/listen.ts'
 import { migrate } from '../../db/migrate.ts'
@@ -73,7 +73,7 @@ async function benchAlerting(): Promise<Alerting> {
 /** Incidents whose next level is not due for long. */
 async function prepareIncidents(pool: Pool, alerting: Alerting): Promise<void> {
   const policy = policyFor(alerting.settings, 1)
-  const policyId = await keepPolicy(pool, { digest: digestOf(policy), policy })
+  const [policyId = 0] = await keepPolicies(pool, [{ digest: digestOf(policy), policy }])
   await pool.query(
     `insert into incident (title, level, declared_by, idempotency_key)
      select 'bench ' || n, 1, 'bench', 'bench-' || n from generate_series(1, ${open}) as n`,
