@@ -147,7 +147,7 @@ export const forms: FormsTexts = {
     help: say`Type ${code('help')} after any command to see only its examples.`,
   },
   diagnose: {
-    later: say`🔎 Diagnosis from a message does not exist yet; it will come with the alerts. In the meantime:`,
+    later: say`🔎 Diagnosis from a message does not exist yet. In the meantime:`,
     meanwhile: say`• ${code('/ops status')} shows what is live and how healthy each environment is\n• ${code('/ops jobs')} shows the recent jobs, and ${code('/ops log 42')} the last lines of one\n• If something is down, declare an incident`,
   },
 }

@@ -19,9 +19,8 @@ export const incident: IncidentTexts = {
 
   nobody: say`🔴 *Nobody has taken it yet.*`,
   acknowledged: (who, when) => say`✋ *${who} has it* since ${when}`,
-  resolved: (who, when) => say`✅ *Resolved* by ${who} at ${when}`,
-  over: say`✅ *It ended by itself*`,
-  overAt: (when) => say`✅ *Over* at ${when}: no alert fires any more`,
+  resolved: (who, when) => say`✅ *Resolved* by ${who}, ${when}`,
+  overAt: (when) => say`✅ *Over* ${when}: no alert fires any more`,
   lasted: (duration) => say`lasted ${duration}`,
   answeredIn: (duration) => say`acknowledged in ${duration}`,
   resolution: (reason) => say`“${reason}”`,
@@ -100,7 +99,6 @@ export const incident: IncidentTexts = {
     channel: 'Open channel',
     postmortem: 'Postmortem',
     stillWorking: 'Still working on it',
-    show: 'Show',
     endSilence: 'End',
   },
   escalateDialog: {
@@ -176,12 +174,6 @@ export const incident: IncidentTexts = {
   stats: {
     title: 'Incidents per week',
     none: say`There have been no incidents yet.`,
-    week: (day) => say`*Week of ${day}*`,
-    incidents: (parts) => say`${parts}`,
-    noIncidents: say`no incidents`,
-    level: (level, count) => `${count} × ${level}`,
-    acknowledge: (median, mean) => say`to acknowledge: ${median} (mean ${mean})`,
-    resolve: (median, mean) => say`to resolve: ${median} (mean ${mean})`,
     pages: (people) => say`📟 called: ${people}`,
     columns: {
       week: 'Week',
@@ -255,8 +247,8 @@ export const incident: IncidentTexts = {
       label: 'Reason',
       hint: 'Everybody sees it. Alerts like these open no incident until then.',
     },
-    silences: (matchers) => say`Silences the alerts with ${matchers}.`,
-    silencesAll: say`Silences what the alerts of the incident have in common.`,
+    silences: (matchers) => say`Silences the alerts with ${matchers}. If nobody has it yet, you do.`,
+    silencesAll: say`Silences what the alerts of the incident have in common. If nobody has it yet, you do.`,
     nothingToSilence: say`⚠️ This incident has no alerts: there is nothing to silence.`,
   },
 }

@@ -151,7 +151,7 @@ export const forms = {
     help: say`Digite ${code('ajuda')} depois de qualquer comando para ver só os exemplos dele.`,
   },
   diagnose: {
-    later: say`🔎 O diagnóstico a partir de uma mensagem ainda não existe; vai chegar com os alertas. Enquanto isso:`,
+    later: say`🔎 O diagnóstico a partir de uma mensagem ainda não existe. Enquanto isso:`,
     meanwhile: say`• ${code('/ops status')} mostra o que está no ar e a saúde de cada ambiente\n• ${code('/ops jobs')} mostra os pedidos recentes, e ${code('/ops log 42')} as últimas linhas de um\n• Se algo está fora do ar, declare um incidente`,
   },
 }

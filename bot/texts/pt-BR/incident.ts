@@ -20,9 +20,8 @@ export const incident = {
 
   nobody: say`🔴 *Ninguém assumiu ainda.*`,
   acknowledged: (who: string, when: Mrkdwn) => say`✋ *${who} assumiu* às ${when}`,
-  resolved: (who: string, when: Mrkdwn) => say`✅ *Resolvido* por ${who} às ${when}`,
-  over: say`✅ *Acabou sozinho*`,
-  overAt: (when: Mrkdwn) => say`✅ *Acabou* às ${when}: nenhum alerta dispara mais`,
+  resolved: (who: string, when: Mrkdwn) => say`✅ *Resolvido* por ${who}, ${when}`,
+  overAt: (when: Mrkdwn) => say`✅ *Acabou* ${when}: nenhum alerta dispara mais`,
   lasted: (duration: string) => say`durou ${duration}`,
   answeredIn: (duration: string) => say`assumido em ${duration}`,
   resolution: (reason: string) => say`“${reason}”`,
@@ -104,7 +103,6 @@ export const incident = {
     channel: 'Abrir canal',
     postmortem: 'Postmortem',
     stillWorking: 'Continuo nisso',
-    show: 'Ver',
     endSilence: 'Encerrar',
   },
   escalateDialog: {
@@ -183,12 +181,6 @@ export const incident = {
   stats: {
     title: 'Incidentes por semana',
     none: say`Ainda não houve incidentes.`,
-    week: (day: string) => say`*Semana de ${day}*`,
-    incidents: (parts: string) => say`${parts}`,
-    noIncidents: say`sem incidentes`,
-    level: (level: string, count: string) => `${count} × ${level}`,
-    acknowledge: (median: string, mean: string) => say`até assumir: ${median} (média ${mean})`,
-    resolve: (median: string, mean: string) => say`até resolver: ${median} (média ${mean})`,
     pages: (people: string) => say`📟 chamados: ${people}`,
     columns: {
       week: 'Semana',
@@ -261,8 +253,9 @@ export const incident = {
     note: { label: 'Anotação', hint: 'Vai para a linha do tempo e a conversa do incidente.' },
     silenceUntil: { label: 'Silenciar até' },
     silenceReason: { label: 'Motivo', hint: 'Todos veem. Alertas iguais não abrem incidente até lá.' },
-    silences: (matchers: Mrkdwn) => say`Silencia os alertas com ${matchers}.`,
-    silencesAll: say`Silencia o que os alertas do incidente têm em comum.`,
+    silences: (matchers: Mrkdwn) =>
+      say`Silencia os alertas com ${matchers}. Se ninguém assumiu, você assume.`,
+    silencesAll: say`Silencia o que os alertas do incidente têm em comum. Se ninguém assumiu, você assume.`,
     nothingToSilence: say`⚠️ Este incidente não tem alertas: não há o que silenciar.`,
   },
 }
