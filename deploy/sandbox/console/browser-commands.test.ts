@@ -101,6 +101,9 @@ describe.skipIf(!hasChromium())('typing in the console', () => {
     const [maria, joao] = ['U0OPERATOR', 'U0APPROVER'].map((person) =>
       both.frameLocator(`[data-testid="window-${person}"]`),
     )
+    // Each window puts the cursor into its own composer once it is drawn: who types earlier types into the other.
+    for (const one of [maria, joao])
+      await one?.getByTestId('channel-C0OPSALERTS').waitFor({ state: 'attached' })
     await maria?.getByTestId('composer').fill('alguém aprova?')
     await maria?.getByTestId('send').click()
     await joao?.getByText('alguém aprova?').waitFor()

@@ -73,6 +73,7 @@ const drawn = new WeakMap()
  * @param {Item[]} items
  */
 export function patchList(parent, items) {
+  const hadFocus = parent !== document.activeElement && parent.contains(document.activeElement)
   const previous = new Map([...parent.children].map((child) => [drawn.get(child)?.key, child]))
   /** @type {Element | null} */
   let next = parent.firstElementChild
@@ -89,6 +90,18 @@ export function patchList(parent, items) {
     else parent.insertBefore(element, next)
   }
   for (const gone of previous.values()) gone.remove()
+  if (hadFocus && !parent.contains(document.activeElement)) focusContainer(parent)
+}
+
+/**
+ * What had the focus is gone, such as the button of a decision that was made: who goes by keyboard goes on from here,
+ * not from the top of the page.
+ * @param {HTMLElement} container
+ */
+function focusContainer(container) {
+  container.tabIndex = -1
+  container.addEventListener('blur', () => container.removeAttribute('tabindex'), { once: true })
+  container.focus({ preventScroll: true })
 }
 
 /** @param {HTMLElement} before @param {HTMLElement} after */
