@@ -74,6 +74,20 @@ test('a choice arrives as the chosen option, and in the state', async () => {
   expect(second).toMatchObject({ actions: [{ type: 'overflow', selected_option: options[0] }] })
 })
 
+test('a button is still the same one after an edit has given its block another id', async () => {
+  const slack = await slackForTest()
+  const app = await appForTest()
+  slack.setRequestUrl(app.url)
+  const go = { type: 'button' as const, action_id: 'go', text: { type: 'plain_text' as const, text: 'Go' } }
+  const content = { channel: opsAlerts, text: 'x', blocks: [{ type: 'actions' as const, elements: [go] }] }
+  const { ts = '' } = await clientFor(slack).chat.postMessage(content)
+  const blockId = slack.messages(opsAlerts).at(-1)?.blocks[0]?.block_id ?? ''
+  await clientFor(slack).chat.update({ ...content, ts })
+  await slack.action({ user: operator, channel: opsAlerts, ts, actionId: 'go', blockId })
+  expect(payloadOf(app.received[0])).toMatchObject({ actions: [{ action_id: 'go' }] })
+  expect(slack.messages(opsAlerts).at(-1)?.blocks[0]?.block_id).not.toBe(blockId)
+})
+
 test('what a person cannot see they cannot press', async () => {
   const { slack, at } = await posted()
   await expect(slack.action({ user: operator, ...at, actionId: 'gone' })).rejects.toThrow('element_not_found')

@@ -114,18 +114,24 @@ export function placeFields(slack: Slack, source: Source, user: string): Record<
   }
 }
 
-/** The element a person used. Refuses with `element_not_found`. */
+/**
+ * The element a person used. Refuses with `element_not_found`. An edit gives blocks without a name another id: who
+ * presses at that moment, or confirms in a dialog that was open, still means the same button, and Slack delivers it.
+ */
 export function findElement(
   source: Source,
   wanted: { actionId: string; blockId?: string | undefined },
 ): { block: Block; element: Element } {
   const blocks = 'view' in source ? source.view.blocks : source.blocks
-  for (const block of blocks) {
-    if (wanted.blockId !== undefined && block.block_id !== wanted.blockId) continue
-    const element = elementsOf(block).find((candidate) => candidate.action_id === wanted.actionId)
-    if (element !== undefined) return { block, element }
-  }
-  throw new Refusal('element_not_found')
+  const found = blocks.flatMap((block) =>
+    elementsOf(block)
+      .filter(({ action_id }) => action_id === wanted.actionId)
+      .map((element) => ({ block, element })),
+  )
+  const exact = found.find(({ block }) => wanted.blockId === undefined || block.block_id === wanted.blockId)
+  const used = exact ?? found[0]
+  if (used === undefined) throw new Refusal('element_not_found')
+  return used
 }
 
 /** Puts what was chosen into the view's state (a message's state lives only in the person's client). */
