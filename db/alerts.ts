@@ -52,8 +52,8 @@ const EpisodeRow = z.object({
 })
 export type EpisodeRow = z.infer<typeof EpisodeRow>
 
-/** An alert nothing is recorded of makes a line of nulls. */
-const EpisodeLine = z.union([EpisodeRow, z.object({ id: z.null() })]).and(z.object({ now: z.date() }))
+/** Where nothing is recorded of any of the alerts there is one line, with the time alone. */
+const EpisodeLine = z.union([z.object({ id: z.null() }), EpisodeRow]).and(z.object({ now: z.date() }))
 
 /** Of each alert the episode that fires, the last one, and the one with the given start. With the database's time. */
 export async function readEpisodes(
@@ -76,17 +76,18 @@ export async function readEpisodes(
              where recent.source = ${source} and recent.fingerprint = wanted.fingerprint
              order by starts_at desc limit ${flapping.episodes}) newest
            where received_at > now() - make_interval(secs => ${flapping.withinMinutes} * 60.0)) as "recentEpisodes"
-        from unnest(${wanted.fingerprints}::text[], ${wanted.starts}::timestamptz[]) wanted (fingerprint, starts_at)
-        left join lateral (
-          (select * from alert where source = ${source} and fingerprint = wanted.fingerprint and status = 'firing')
-          union all
-          (select * from alert where source = ${source} and fingerprint = wanted.fingerprint
-             and status = 'resolved' and starts_at = wanted.starts_at)
-          union all
-          (select * from (
-             select * from alert where source = ${source} and fingerprint = wanted.fingerprint
-             order by starts_at desc limit 1) last
-           where status = 'resolved' and starts_at is distinct from wanted.starts_at)) episode on true
+        from (select 1) always left join (
+          unnest(${wanted.fingerprints}::text[], ${wanted.starts}::timestamptz[]) wanted (fingerprint, starts_at)
+          cross join lateral (
+            (select * from alert where source = ${source} and fingerprint = wanted.fingerprint and status = 'firing')
+            union all
+            (select * from alert where source = ${source} and fingerprint = wanted.fingerprint
+               and status = 'resolved' and starts_at = wanted.starts_at)
+            union all
+            (select * from (
+               select * from alert where source = ${source} and fingerprint = wanted.fingerprint
+               order by starts_at desc limit 1) last
+             where status = 'resolved' and starts_at is distinct from wanted.starts_at)) episode) on true
         left join incident on incident.id = episode.incident_id`,
   )
   const episodes = found.filter((line): line is EpisodeRow & { now: Date } => line.id !== null)
