@@ -44,11 +44,11 @@ export function alertsPanel({ sender, language, flipMs = 1_500 }: AlertsPanelOpt
       'pt-BR': 'O Alertmanager envia o alerta do runbook. O incidente aparece em #incidents.',
       en: 'Alertmanager sends an alert of the runbook. The incident appears in #incidents.',
     },
+    fields: which,
     buttons: [
       {
         id: 'fire',
         label: { 'pt-BR': 'Disparar', en: 'Fire' },
-        fields: which,
         run: async (values) => {
           const incidents = await sender.fire([chosen(values)])
           return { 'pt-BR': `Disparado${listed(incidents)}.`, en: `Fired${listed(incidents)}.` }
@@ -57,7 +57,6 @@ export function alertsPanel({ sender, language, flipMs = 1_500 }: AlertsPanelOpt
       {
         id: 'heal',
         label: { 'pt-BR': 'Passou', en: 'It is over' },
-        fields: which,
         run: async (values) => {
           const incidents = await sender.heal([chosen(values)])
           return {
@@ -69,7 +68,6 @@ export function alertsPanel({ sender, language, flipMs = 1_500 }: AlertsPanelOpt
       {
         id: 'flap',
         label: { 'pt-BR': 'Vai e volta', en: 'Comes and goes' },
-        fields: which,
         run: async (values) => {
           for (let flip = 0; flip < flips; flip += 1) {
             await sender.fire([chosen(values)])

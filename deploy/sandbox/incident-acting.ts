@@ -34,7 +34,7 @@ export function actingOnIncidents(house: House): IncidentActing {
   return {
     engine: createEngineClient({ url: house.engineUrl, token: env['ENGINE_TOKEN'] ?? '' }),
     async fire(panel, alert, environment) {
-      const result = await pull(panel, 'alerts-fire', { alert, environment })
+      const result = await pullAlert(panel, 'fire', { alert, environment })
       await result.getByText('#').waitFor({ timeout: patienceMs })
       const id = Number(/#(\d+)/.exec(await result.innerText())?.[1])
       await slack.until(() => cards(id).length > 0, patienceSeconds)
@@ -74,6 +74,19 @@ export async function forward(panel: Page, minutes: '2' | '15' | '30' | '60' | '
 
 /** Ends an alert from the drawer. */
 export async function heal(panel: Page, alert: string, environment: string): Promise<void> {
-  const result = await pull(panel, 'alerts-heal', { alert, environment })
+  const result = await pullAlert(panel, 'heal', { alert, environment })
   await result.getByText(/O alerta passou|The alert is over/).waitFor({ timeout: patienceMs })
+}
+
+/** Has an alert of the drawer fired, over, or coming and going; answers with what the drawer says. */
+export async function pullAlert(
+  panel: Page,
+  what: 'fire' | 'heal' | 'flap',
+  choices: { alert: string; environment: string },
+): Promise<Locator> {
+  if ((await panel.getByTestId('drawer').getAttribute('aria-expanded')) !== 'true')
+    await panel.getByTestId('drawer').click()
+  for (const [name, value] of Object.entries(choices))
+    await panel.getByTestId(`panel-alerts-${name}`).selectOption(value)
+  return await pull(panel, `alerts-${what}`)
 }

@@ -9,7 +9,7 @@ import { asPlain } from '../../bot/texts/mrkdwn.ts'
 import { actingIn, incidents, languages, overflow, pull, sizes } from './acting.ts'
 import { startHouse, type House } from './console/house.ts'
 import { browserForFile, hasChromium } from './console/testing.ts'
-import { actingOnIncidents, forward, heal, openPhones } from './incident-acting.ts'
+import { actingOnIncidents, forward, heal, openPhones, pullAlert } from './incident-acting.ts'
 import { needs } from './needs.ts'
 import { pagedPeople } from './on-call-people.ts'
 
@@ -187,6 +187,42 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
       await says(id, `· ${words.states.resolved}`)
     })
   })
+
+  test(
+    'PagerDuty is down: the page waits, and rings when it is back; an alert that comes and goes pages once',
+    async () => {
+      const { call, fire, says, cards, engine } = actingOnIncidents(house)
+      const { phone } = await onCall()
+      const as = async (person: string) =>
+        await actingIn(house, browser(), sizes[0]?.options ?? {}).as(person, incidents)
+      const [panel, watcher] = [await as('U0ADMIN'), await as('U0VIEWER')]
+      await openPhones(watcher)
+      await (await pull(panel, 'pagerduty-break', { how: '503' })).getByText('503').waitFor()
+      const down = await fire(panel, 'PerformanceDegraded', 'development')
+      await expect
+        .poll(() => house.world.pagerDuty.calls().filter(({ status }) => status === 503).length)
+        .toBeGreaterThan(0)
+      expect(await call(watcher, phone, { id: down, round: 1, level: 1 }).count()).toBe(0)
+      await (await pull(panel, 'pagerduty-well')).getByText('PagerDuty').waitFor()
+      await call(watcher, phone, { id: down, round: 1, level: 1 }).waitFor({ timeout: minute })
+      await heal(panel, 'PerformanceDegraded', 'development')
+
+      const before = new Set((await engine.incidents()).map(({ id }) => id))
+      const flapping = { alert: 'SyncFailing', environment: 'development' }
+      await (await pullAlert(panel, 'flap', flapping)).getByText(/\b5\b/).waitFor({ timeout: minute })
+      const [restless, ...others] = (await engine.incidents()).filter(({ id }) => !before.has(id))
+      const id = restless?.id ?? 0
+      expect(others).toEqual([])
+      await says(id, words.flapping.mrkdwn)
+      expect((await engine.incident(id)).pages).toHaveLength(1)
+      expect(cards(id)).toHaveLength(1)
+      await forward(panel, '15')
+      await forward(panel, '15')
+      await says(id, `· ${words.states.resolved}`)
+      await says(down, `· ${words.states.resolved}`)
+    },
+    3 * minute,
+  )
 
   test(
     'a storm of 10,000 alerts is a handful of incidents; the one that matters rings, and all of it ends',

@@ -23,7 +23,14 @@ export type PanelButton = {
 }
 
 /** A group of levers of the "break things" drawer. */
-export type Panel = { id: string; title: PanelText; description: PanelText; buttons: readonly PanelButton[] }
+export type Panel = {
+  id: string
+  title: PanelText
+  description: PanelText
+  /** Chosen once, for all of its buttons. */
+  fields?: readonly PanelField[]
+  buttons: readonly PanelButton[]
+}
 
 const Values = z.record(z.string(), z.string())
 
@@ -41,7 +48,8 @@ export function panelRoutes(panels: readonly Panel[]): Hono {
     if (button === undefined) return c.json({ error: 'There is no such lever.' }, 404)
     const values = Values.safeParse(await c.req.json().catch(() => undefined))
     if (!values.success) return c.json({ error: z.prettifyError(values.error) }, 400)
-    const missing = (button.fields ?? []).find((field) => !isAnswered(field, values.data[field.name]))
+    const asked = [...(panel?.fields ?? []), ...(button.fields ?? [])]
+    const missing = asked.find((field) => !isAnswered(field, values.data[field.name]))
     if (missing !== undefined) return c.json({ error: `${say(missing.label)}: ?` }, 400)
     try {
       return c.json({ text: say(await button.run(values.data)) })
@@ -59,22 +67,27 @@ function inLanguage(wanted: string | undefined): Say {
   return (text) => (typeof text === 'string' ? text : text[language])
 }
 
-function panelAsJson({ id, title, description, buttons }: Panel, say: Say) {
+function panelAsJson({ id, title, description, fields, buttons }: Panel, say: Say) {
   return {
     id,
     title: say(title),
     description: say(description),
+    fields: fieldsAsJson(fields, say),
     buttons: buttons.map((button) => ({
       id: button.id,
       label: say(button.label),
-      fields: (button.fields ?? []).map((field) => ({
-        name: field.name,
-        label: say(field.label),
-        type: field.type,
-        options: optionsOf(field).map(({ value, label }) => ({ value, label: say(label) })),
-      })),
+      fields: fieldsAsJson(button.fields, say),
     })),
   }
+}
+
+function fieldsAsJson(fields: readonly PanelField[] = [], say: Say) {
+  return fields.map((field) => ({
+    name: field.name,
+    label: say(field.label),
+    type: field.type,
+    options: optionsOf(field).map(({ value, label }) => ({ value, label: say(label) })),
+  }))
 }
 
 function optionsOf({ options = [] }: PanelField): { value: string; label: PanelText }[] {

@@ -76,6 +76,7 @@ export function openHome(user) {
  * @property {string} id
  * @property {string} title
  * @property {string} description
+ * @property {PanelField[]} fields chosen once, for all of its buttons
  * @property {{ id: string, label: string, fields: PanelField[] }[]} buttons
  */
 /** @typedef {{ name: string, label: string, type: 'text' | 'select', options: { value: string, label: string }[] }} PanelField */

@@ -16,11 +16,14 @@ export function drawLevers(list, panels, texts) {
 }
 
 /** @param {Panel} panel @param {Texts} texts */
-function drawPanel({ id, title, description, buttons }, texts) {
+function drawPanel({ id, title, description, fields, buttons }, texts) {
   const result = h('p', { class: 'lever-result', role: 'status', 'data-testid': `panel-${id}-result` })
 
-  /** @param {string} button @param {Record<string, string>} values */
-  async function pull(button, values) {
+  const shared = drawFields(fields, `panel-${id}`)
+
+  /** @param {string} button @param {Record<string, string>} own */
+  async function pull(button, own) {
+    const values = { ...shared.values(), ...own }
     result.className = 'lever-result'
     result.textContent = texts.working
     try {
@@ -37,6 +40,7 @@ function drawPanel({ id, title, description, buttons }, texts) {
     { class: 'lever', 'aria-labelledby': `panel-${id}` },
     h('h3', { id: `panel-${id}` }, title),
     h('p', {}, description),
+    fields.length > 0 && h('div', { class: 'lever-shared' }, ...shared.labels),
     h(
       'div',
       { class: 'lever-buttons' },
@@ -52,23 +56,32 @@ function drawPanel({ id, title, description, buttons }, texts) {
  * @param {(button: string, values: Record<string, string>) => Promise<void>} pull
  */
 function drawLever(name, { id, label, fields }, pull) {
-  const drawn = fields.map((field) => ({ field, input: drawField(field, `${name}-${field.name}`) }))
+  const own = drawFields(fields, name)
   const button = h('button', { type: 'submit', class: 'button', 'data-testid': name }, label)
   const form = h(
     'form',
     { class: fields.length > 0 ? 'lever-form with-fields' : 'lever-form' },
-    ...drawn.map(({ field, input }) =>
-      h('label', { class: 'lever-field' }, h('span', {}, field.label), input),
-    ),
+    ...own.labels,
     button,
   )
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
     button.disabled = true
-    await pull(id, Object.fromEntries(drawn.map(({ field, input }) => [field.name, input.value])))
+    await pull(id, own.values())
     button.disabled = false
   })
   return form
+}
+
+/** @param {PanelField[]} fields @param {string} name */
+function drawFields(fields, name) {
+  const drawn = fields.map((field) => ({ field, input: drawField(field, `${name}-${field.name}`) }))
+  return {
+    labels: drawn.map(({ field, input }) =>
+      h('label', { class: 'lever-field' }, h('span', {}, field.label), input),
+    ),
+    values: () => Object.fromEntries(drawn.map(({ field, input }) => [field.name, input.value])),
+  }
 }
 
 /** @param {PanelField} field @param {string} testid */
