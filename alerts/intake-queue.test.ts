@@ -73,7 +73,7 @@ test('one that Postgres refuses fails alone, those that waited with it are taken
     ...Array(6).fill('fulfilled'),
   ])
   const { rows } = await pool.query('select fingerprint from alert where fingerprint like $1', ['%poison%'])
-  expect(rows.map(({ fingerprint }) => fingerprint).toSorted()).toEqual(names.toSorted())
+  expect(new Set(rows.map(({ fingerprint }) => fingerprint))).toEqual(new Set(names))
 })
 
 test('of several sources at once all are taken in, and the same alert at two sources is two', async () => {
