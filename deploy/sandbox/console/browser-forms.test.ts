@@ -73,15 +73,16 @@ const answer = (body: object) => JSON.stringify(body)
 describe.skipIf(!hasChromium())('forms in the console', () => {
   const browser = browserForFile()
 
-  /** The rollback form open before Maria; the app refuses short reasons. */
-  async function withForm() {
+  /** The rollback form open before Maria; the app refuses short reasons. `late`: what it offers for a text, and when. */
+  async function withForm(late: Record<string, Promise<void>> = {}) {
     const world = await consoleForTest((request, response) => {
       const payload: Record<string, unknown> = payloadOf(request)
       response.setHeader('Content-Type', 'application/json')
-      if (payload['type'] === 'block_suggestion')
-        return response.end(
-          answer({ options: [{ text: plain(`${String(payload['value'])}.0`), value: 'v1.4.0' }] }),
-        )
+      if (payload['type'] === 'block_suggestion') {
+        const typed = String(payload['value'])
+        const options = [{ text: plain(`${typed}.0`), value: 'v1.4.0' }]
+        return void Promise.resolve(late[typed]).then(() => response.end(answer({ options })))
+      }
       const short = payload['type'] === 'view_submission' && !JSON.stringify(payload).includes('porque sim')
       response.end(
         short ? answer({ response_action: 'errors', errors: { reason: 'Explique melhor.' } }) : undefined,
@@ -139,6 +140,22 @@ describe.skipIf(!hasChromium())('forms in the console', () => {
         },
       },
     })
+  })
+
+  test('options that come late leave the keyboard where it is', async () => {
+    let come = (): void => undefined
+    const { page } = await withForm({ 'v1.4': new Promise((resolve) => (come = resolve)) })
+    await page.getByRole('combobox', { name: /^Versão/ }).focus()
+    await page.keyboard.type('v1')
+    const option = page.getByTestId('option-v1.4.0')
+    await option.filter({ hasText: 'v1.0' }).waitFor()
+    await page.keyboard.type('.4')
+    await page.keyboard.press('ArrowDown')
+    come()
+    await option.filter({ hasText: 'v1.4.0' }).waitFor()
+    expect(await page.evaluate('document.activeElement.dataset.testid')).toBe('option-v1.4.0')
+    await page.keyboard.press('Enter')
+    expect(await page.getByRole('combobox', { name: /^Versão/ }).inputValue()).toBe('v1.4.0')
   })
 
   test('a form’s button tells the app what was entered so far, and an update keeps it', async () => {

@@ -50,7 +50,8 @@ export function drawExternalSelect(place) {
       ...(label === undefined ? [] : [h('p', { class: 'menu-group' }, withEmoji(label.text))]),
       ...options.map((option) => drawOption(option, () => void choose(option))),
     ])
-    list.replaceChildren(...(drawn.length > 0 ? drawn : [h('p', { class: 'menu-note' }, texts.noOptions)]))
+    const options = drawn.length > 0 ? drawn : [h('p', { class: 'menu-note' }, texts.noOptions)]
+    replaceKeepingPlace(list, options, input)
     show(true)
   }
 
@@ -80,6 +81,23 @@ export function drawExternalSelect(place) {
     input.value = chosen === null ? '' : withEmoji(chosen.text.text)
   })
   return box
+}
+
+/**
+ * Options that come late take the place of those somebody has begun to go through: at the same option still, if it is
+ * among them, else in the field.
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} options
+ * @param {HTMLElement} input
+ */
+function replaceKeepingPlace(list, options, input) {
+  const at = list.contains(document.activeElement)
+    ? document.activeElement?.getAttribute('data-testid')
+    : null
+  const before = [...list.childNodes]
+  list.append(...options)
+  if (typeof at === 'string') (options.find(({ dataset }) => dataset['testid'] === at) ?? input).focus()
+  for (const old of before) old.remove()
 }
 
 /** @param {Option} option @param {() => void} choose */
