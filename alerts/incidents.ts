@@ -1,3 +1,4 @@
+import { lookAgainAfterResolve } from '../db/alerts.ts'
 import { recordAudit } from '../db/audit.ts'
 import {
   advanceDue,
@@ -144,9 +145,13 @@ export async function resolve(tx: Database, act: Act & { via: Via; reason?: stri
   if (!incident) return { result: 'unknown' }
   if (incident.state === 'resolved') return await refused(tx, incident)
   await markResolved(tx, { id: incidentId, by, resolution: reason ?? null })
-  await lockEscalation(tx, incidentId)
+  const escalation = await lockEscalation(tx, incidentId)
   await stopEscalation(tx, incidentId)
   await clearTimers(tx, incidentId)
+  if (escalation) {
+    const { pageAgainAfterMinutes: minutes } = EscalationPolicy.parse(escalation.policy).stillFiring
+    await lookAgainAfterResolve(tx, { incidentId, minutes })
+  }
   await writeFollowUps(tx, [incidentId], 'resolve')
   await tell(tx, act, 'resolved', { via, ...(reason === undefined ? {} : { reason }) })
   return { result: 'changed' }

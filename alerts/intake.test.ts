@@ -300,6 +300,21 @@ describe('a storm', () => {
   })
 })
 
+test('what still fires long after its incident was resolved by hand opens another', async () => {
+  const [id] = await take(alert())
+  await transaction(
+    pool,
+    async (tx) => await resolve(tx, { incidentId: Number(id), by: 'U0OPERATOR', via: 'slack' }),
+  )
+  await lookAgain(deps)
+  expect(await incidents()).toMatchObject([{ state: 'resolved' }])
+  await pool.query(`update alert set look_again_at = look_again_at - interval '15 minutes'`)
+  await lookAgain(deps)
+  expect(await incidents()).toMatchObject([{ state: 'resolved' }, { state: 'open' }])
+  await lookAgain(deps)
+  expect(await incidents()).toHaveLength(2)
+})
+
 describe('what is kept quiet', () => {
   const silence = async (minutes = 60) =>
     await createSilence(pool, {

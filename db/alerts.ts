@@ -241,6 +241,18 @@ export async function lookAgainNow(db: Database, suppressedBy: string): Promise<
   )
 }
 
+/** Has the alerts of an incident that fire though it is resolved looked at again after so long. */
+export async function lookAgainAfterResolve(
+  db: Database,
+  { incidentId, minutes }: { incidentId: number; minutes: number },
+): Promise<void> {
+  await execute(
+    db,
+    sql`update alert set look_again_at = now() + make_interval(secs => ${minutes} * 60.0)
+        where incident_id = ${incidentId} and status = 'firing'`,
+  )
+}
+
 /** The labels that all alerts of an incident have in common; empty: none. */
 export async function commonLabels(
   db: Database,

@@ -238,7 +238,7 @@ export const incident: IncidentTexts = {
       placeholder: 'Restarted the pod',
     },
     stillFiring: (firing) =>
-      say`⚠️ *${firing} alerts still fire.* If you resolve it now, one that fires again opens another incident.`,
+      say`⚠️ *${firing} alerts still fire.* If you resolve it now and they go on firing, another incident opens soon after.`,
     person: { label: 'Who', placeholder: 'Choose a person' },
     role: { label: 'Role', placeholder: 'Which one?' },
     note: { label: 'Note', hint: 'Goes to the timeline and the thread of the incident.' },

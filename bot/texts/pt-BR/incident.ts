@@ -247,7 +247,7 @@ export const incident = {
       placeholder: 'Pod reiniciado',
     },
     stillFiring: (firing: string) =>
-      say`⚠️ *${firing} alertas ainda disparam.* Se resolver agora, um novo disparo abre outro incidente.`,
+      say`⚠️ *${firing} alertas ainda disparam.* Se resolver agora e continuarem disparando, outro incidente se abre em seguida.`,
     person: { label: 'Quem', placeholder: 'Escolha uma pessoa' },
     role: { label: 'Papel', placeholder: 'Qual?' },
     note: { label: 'Anotação', hint: 'Vai para a linha do tempo e a conversa do incidente.' },
