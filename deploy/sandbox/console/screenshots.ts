@@ -124,5 +124,19 @@ async function takeAll(pictured: Browser, house: House, language: Language): Pro
   await everywhere(async (page) => await page.getByTestId('action-form.open').first().waitFor())
   await maria.waitForTimeout(300)
   await shoot('guide')
+  await over('U0STRANGER')
+  await type('/deploy')
+  await maria.getByTestId('modal').getByTestId('action-access.ask').click()
+  await over('U0ADMIN', 'messages')
+  await everywhere(async (page) => await page.getByTestId('action-access.operator').waitFor())
+  await shoot('access')
+  await over('U0OPERATOR')
+  await type('/deploy production v1.5.0')
+  await until('v1.4.0 → *v1.5.0*')
+  await maria.getByTestId('action-job.break-glass').last().click()
+  await everywhere(
+    async (page) => await page.getByTestId('modal').locator('textarea').fill('João não atende'),
+  )
+  await shoot('emergency')
   await everywhere(async (page) => await page.context().close())
 }
