@@ -27,7 +27,7 @@ export type Panel = {
   id: string
   title: PanelText
   description: PanelText
-  /** Chosen once, for all of its buttons. */
+  /** Chosen once, for those of its buttons that need it. */
   fields?: readonly PanelField[]
   buttons: readonly PanelButton[]
 }
@@ -48,7 +48,8 @@ export function panelRoutes(panels: readonly Panel[]): Hono {
     if (button === undefined) return c.json({ error: 'There is no such lever.' }, 404)
     const values = Values.safeParse(await c.req.json().catch(() => undefined))
     if (!values.success) return c.json({ error: z.prettifyError(values.error) }, 400)
-    const asked = [...(panel?.fields ?? []), ...(button.fields ?? [])]
+    const given = (panel?.fields ?? []).filter(({ name }) => values.data[name] !== undefined)
+    const asked = [...given, ...(button.fields ?? [])]
     const missing = asked.find((field) => !isAnswered(field, values.data[field.name]))
     if (missing !== undefined) return c.json({ error: `${say(missing.label)}: ?` }, 400)
     try {
