@@ -11,6 +11,7 @@ import type { Database } from '../../db/sql.ts'
 import { acknowledge, escalate, resolve } from '../incidents.ts'
 import type { Webhook } from '../pagerduty/webhooks.ts'
 import type { PagerContext } from './context.ts'
+import { isOwnNote } from './notes.ts'
 
 interface Told {
   webhook: Webhook
@@ -55,7 +56,7 @@ async function applyTo(tx: Database, context: PagerContext, one: ToldOne): Promi
     case 'escalated':
       return await tell(tx, one, { kind: `pagerduty-${one.webhook.kind}` })
     case 'annotated':
-      if (one.webhook.note !== null)
+      if (one.webhook.note !== null && !isOwnNote(one.webhook.note))
         await tell(tx, one, { kind: 'note', text: one.webhook.note.slice(0, 2_000) })
   }
 }

@@ -7,6 +7,7 @@ import type { PagerContext } from './context.ts'
 import { startInbox } from './inbox.ts'
 import { doInPerson } from './in-person.ts'
 import type { Loop } from './loop.ts'
+import { startNotes } from './notes.ts'
 import { startSender, type SenderOptions } from './sender.ts'
 import { startSubscriptionWatch } from './subscription.ts'
 
@@ -46,6 +47,7 @@ export function startPager(context: PagerContext, options: PagerOptions = {}): P
   ]
   const [first] = channels
   if (first) loops.push(startChanges(context, { channel: first, ...pace }))
+  if (rest !== null) loops.push(startNotes(context, { rest, ...pace }))
   if (rest !== null && pagerduty.webhookSecrets.length > 0) {
     const how = options.subscriptionPollMs === undefined ? {} : { pollMs: options.subscriptionPollMs }
     loops.push(startSubscriptionWatch(context, { rest, ...how }))

@@ -18,6 +18,7 @@ const Incident = z.object({
 const Incidents = z.object({ incidents: z.array(Incident) })
 const OneIncident = z.object({ incident: Incident })
 const Alerts = z.object({ alerts: z.array(z.object({ alert_key: z.string().nullish() })) })
+const Notes = z.object({ notes: z.array(z.object({ content: z.string() })) })
 const User = z.object({ id: z.string(), name: z.string().nullish(), email: z.string().nullish() })
 const Subscription = z.object({
   id: z.string(),
@@ -116,6 +117,18 @@ export function createRest(options: { url: string; token: string; deadlineMs?: n
           body: { incident: { type: 'incident_reference', status } },
         },
         OneIncident,
+      ),
+    notesOf: async (incidentId: string) =>
+      await ask({ method: 'get', path: `/incidents/${encodeURIComponent(incidentId)}/notes` }, Notes),
+    addNote: async (incidentId: string, content: string, from: string) =>
+      await ask(
+        {
+          method: 'post',
+          path: `/incidents/${encodeURIComponent(incidentId)}/notes`,
+          from,
+          body: { note: { content } },
+        },
+        z.object({ note: z.object({ id: z.string() }) }),
       ),
     user: async (id: string) =>
       await ask({ method: 'get', path: `/users/${encodeURIComponent(id)}` }, z.object({ user: User })),
