@@ -31,7 +31,9 @@ afterAll(async () => {
 beforeEach(async () => {
   heard = 0
   answer = 200
-  await pool.query('truncate incident, page, escalation, incident_timer, escalation_policy restart identity cascade')
+  await pool.query(
+    'truncate incident, page, escalation, incident_timer, escalation_policy restart identity cascade',
+  )
   await pool.query(
     `insert into incident (title, level, declared_by, idempotency_key) values ('x', 1, 'U0', 'k')`,
   )

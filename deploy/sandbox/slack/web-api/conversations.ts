@@ -135,7 +135,8 @@ export const conversations: Record<string, Method> = {
       if (channel.isArchived) throw new Refusal('is_archived')
       if (args.users.length > mostInvited) throw new Refusal('too_many_users')
       const known = slack.state.users.filter(({ id }) => args.users.includes(id) && id !== app.botUser)
-      const users = args.force === true && known.length > 0 ? known : args.users.map((id) => userOf(slack, id))
+      const users =
+        args.force === true && known.length > 0 ? known : args.users.map((id) => userOf(slack, id))
       if (users.some((user) => user.id === app.botUser)) throw new Refusal('cant_invite_self')
       if (users.every((user) => channel.members.includes(user.id))) throw new Refusal('already_in_channel')
       channel.members = [...new Set([...channel.members, ...users.map((user) => user.id)])]
