@@ -53,7 +53,7 @@ export const incident: IncidentTexts = {
   alerts: {
     firing: (firing, total) => say`*${firing} of ${total} alerts firing*`,
     oneFiring: say`*1 alert firing*`,
-    noneFiring: (total) => say`*None of ${total} alerts firing*`,
+    noneFiring: (total) => say`*No alert firing* (${total} in all)`,
     storm: (firing, total) => say`🌪️ *Storm: ${firing} of ${total} alerts firing*`,
     line: (title, firing, total) => say`• ${title}: ${firing} of ${total}`,
     one: (title) => say`• ${title}`,
@@ -238,7 +238,7 @@ export const incident: IncidentTexts = {
       placeholder: 'Restarted the pod',
     },
     stillFiring: (firing) =>
-      say`⚠️ *${firing} alerts still fire.* If you resolve it now and they go on firing, another incident opens soon after.`,
+      say`⚠️ *Alerts that still fire: ${firing}.* If you resolve it now and they go on firing, another incident opens soon after.`,
     person: { label: 'Who', placeholder: 'Choose a person' },
     role: { label: 'Role', placeholder: 'Which one?' },
     note: { label: 'Note', hint: 'Goes to the timeline and the thread of the incident.' },

@@ -54,7 +54,7 @@ export const incident = {
   alerts: {
     firing: (firing: string, total: string) => say`*${firing} de ${total} alertas disparando*`,
     oneFiring: say`*1 alerta disparando*`,
-    noneFiring: (total: string) => say`*Nenhum de ${total} alertas disparando*`,
+    noneFiring: (total: string) => say`*Nenhum alerta disparando* (${total} ao todo)`,
     storm: (firing: string, total: string) => say`🌪️ *Tempestade: ${firing} de ${total} alertas disparando*`,
     line: (title: string, firing: string, total: string) => say`• ${title}: ${firing} de ${total}`,
     one: (title: string) => say`• ${title}`,
@@ -247,7 +247,7 @@ export const incident = {
       placeholder: 'Pod reiniciado',
     },
     stillFiring: (firing: string) =>
-      say`⚠️ *${firing} alertas ainda disparam.* Se resolver agora e continuarem disparando, outro incidente se abre em seguida.`,
+      say`⚠️ *Alertas que ainda disparam: ${firing}.* Se resolver agora e continuarem disparando, outro incidente se abre em seguida.`,
     person: { label: 'Quem', placeholder: 'Escolha uma pessoa' },
     role: { label: 'Papel', placeholder: 'Qual?' },
     note: { label: 'Anotação', hint: 'Vai para a linha do tempo e a conversa do incidente.' },
