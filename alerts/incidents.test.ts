@@ -296,3 +296,22 @@ describe('what happens by itself', () => {
     for (const id of ids) expect(await called(id)).toEqual(['1/1 pending'])
   })
 })
+
+test('a timer that cannot be done holds up no other', async () => {
+  const [broken, quiet] = [await declared(1), await declared(1)]
+  await room.change(async (tx) => await acknowledge(tx, { incidentId: broken, by: 'U0OPERATOR', via: 'api' }))
+  await firing(broken)
+  await room.pool.query(
+    `with unreadable as (insert into escalation_policy (digest, policy) values ('unreadable', '{}') returning id)
+     update escalation set policy_id = unreadable.id from unreadable where incident_id = $1`,
+    [broken],
+  )
+  await room.pool.query(
+    `insert into incident_timer (incident_id, kind, due_at)
+     values ($1, 'still-firing', now() - interval '2 minutes'), ($2, 'resolve', now() - interval '1 minute')
+     on conflict (incident_id, kind) do update set due_at = excluded.due_at`,
+    [broken, quiet],
+  )
+  await expect(fireDue(room.pool)).rejects.toThrow()
+  expect(await findIncident(room.pool, quiet)).toMatchObject({ state: 'resolved' })
+})

@@ -66,14 +66,16 @@ export async function escalateDue(deps: Pick<TimerDeps, 'pool' | 'alerting'>): P
   }
 }
 
-/** Does what else is due for incidents, once. */
+/** Does what else is due for incidents, once. One that fails holds up no other; the first failure is thrown at the end. */
 export async function fireDue(pool: Pool): Promise<void> {
+  const failures: Error[] = []
   for (const timer of await dueTimers(pool, batch)) {
-    await transaction(pool, async (tx) => await fire(tx, timer))
+    await transaction(pool, async (tx) => await fire(tx, timer)).catch((error: Error) => failures.push(error))
   }
   while ((await remindOfUnowned(pool, batch)) === batch) {
     // There is more.
   }
+  if (failures[0]) throw failures[0]
 }
 
 async function advanceAll({ pool, alerting }: Pick<TimerDeps, 'pool' | 'alerting'>): Promise<number> {
