@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ZodError } from 'zod'
 import { findEscalation } from '../db/escalations.ts'
 import { setTimer } from '../db/incident-timers.ts'
 import { findIncident, incidentTimeline } from '../db/incidents.ts'
@@ -312,6 +313,6 @@ test('a timer that cannot be done holds up no other', async () => {
      on conflict (incident_id, kind) do update set due_at = excluded.due_at`,
     [broken, quiet],
   )
-  await expect(fireDue(room.pool)).rejects.toThrow()
+  await expect(fireDue(room.pool)).rejects.toThrow(ZodError)
   expect(await findIncident(room.pool, quiet)).toMatchObject({ state: 'resolved' })
 })
