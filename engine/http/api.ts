@@ -26,6 +26,7 @@ import { answerProblem } from './problem.ts'
 import { createRouter, type Env } from './router.ts'
 import { silenceRoutes } from './silences.ts'
 import { slackRoutes } from './slack.ts'
+import { storable } from './storable.ts'
 
 const maximumBodyBytes = 256 * 1024
 
@@ -55,7 +56,7 @@ export function createApi(
       },
     }),
   )
-  app.use('/v1/*', authenticated(token))
+  app.use('/v1/*', authenticated(token), storable)
   app.onError((error, c) => answerProblem(c, error, context.logger))
   app.notFound((c) =>
     answerProblem(

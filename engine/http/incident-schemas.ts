@@ -140,7 +140,7 @@ export const IncidentSummary = IncidentView.pick({
 }).openapi('IncidentSummary')
 
 export const NewIncidentBody = z
-  .object({
+  .strictObject({
     title: z.string().trim().min(3).max(200),
     level: Level,
     environment: z.string().optional(),
@@ -149,13 +149,13 @@ export const NewIncidentBody = z
   })
   .openapi('NewIncident')
 
-const By = z.object({ by: SlackUser })
+const By = z.strictObject({ by: SlackUser })
 
 export const AcknowledgeBody = By.openapi('Acknowledge')
 
 /** `seen`: what the message showed when the button was pressed; somebody else may have escalated since. */
 export const EscalateBody = By.extend({
-  seen: z.object({ round: z.number().int().min(1), level: z.number().int().min(0) }),
+  seen: z.strictObject({ round: z.number().int().min(1), level: z.number().int().min(0) }),
 }).openapi('Escalate')
 
 export const ResolveBody = By.extend({ reason: Reason.optional() }).openapi('Resolve')
@@ -176,8 +176,10 @@ export const ChannelBody = By.extend({ channel: z.string().regex(/^[CG][A-Z0-9]{
 export const NewSilenceBody = By.extend({
   incidentId: z.number().int().positive().optional(),
   matchers: z
-    .array(z.object({ label: z.string().min(1).max(200), value: z.string().max(1_000) }))
+    .array(z.strictObject({ label: z.string().min(1).max(200), value: z.string().max(1_000) }))
     .min(1)
+    .max(100)
+    .refine((all) => all.some(({ value }) => value !== ''), 'at least one label needs a value')
     .optional(),
   minutes: z.number().int().min(1).max(10_080),
   reason: Reason,

@@ -26,15 +26,17 @@ export function answerProblem(c: Context, error: Error, logger: Logger): Respons
 
 /** The refusal for a request that zod did not accept: every field that is wrong, by name. */
 export function invalidRequest(error: { issues: readonly z.core.$ZodIssue[] }, where: string): Refusal {
-  const errors = error.issues.map((issue) => ({
-    field: issue.path.map(String).join('.') || where,
-    message: issue.message,
-  }))
+  const errors = error.issues.map((issue) => ({ field: fieldOf(issue, where), message: issue.message }))
   return new Refusal(
     'invalid-request',
     { field: errors[0]?.field, errors },
     errors.map(({ field, message }) => `${field}: ${message}`).join('; '),
   )
+}
+
+function fieldOf(issue: z.core.$ZodIssue, where: string): string {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  return [...issue.path, ...unknown].map(String).join('.') || (where === 'json' ? 'body' : where)
 }
 
 function problemOf(error: Error, requestId: string): ProblemDocument {
