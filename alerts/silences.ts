@@ -3,6 +3,7 @@ import { recordAudit } from '../db/audit.ts'
 import { lockIncident, recordIncidentEvent } from '../db/incidents.ts'
 import { createSilence, endSilence, findSilence, type SilenceRow } from '../db/silences.ts'
 import type { Database } from '../db/sql.ts'
+import type { Alerting } from './context.ts'
 import { acknowledge } from './incidents.ts'
 
 /** A silence as somebody asks for it. */
@@ -23,10 +24,11 @@ export interface NewSilence {
 export async function silence(
   tx: Database,
   { by, incidentId, ...asked }: NewSilence,
-): Promise<{ result: 'created' | 'repeated'; silence: SilenceRow } | { result: 'nothing-in-common' }> {
+  alerting: Pick<Alerting, 'settings'>,
+): Promise<{ result: 'created' | 'repeated'; silence: SilenceRow } | { result: 'too-wide' }> {
   if (incidentId !== null) await lockIncident(tx, incidentId)
-  const matchers = asked.matchers ?? (incidentId === null ? [] : await commonLabels(tx, incidentId))
-  if (matchers.length === 0) return { result: 'nothing-in-common' }
+  const matchers = asked.matchers ?? (await narrowLabels(tx, incidentId, alerting))
+  if (matchers.length === 0) return { result: 'too-wide' }
   const { silence: made, created } = await createSilence(tx, { ...asked, matchers, createdBy: by })
   if (!created) return { result: 'repeated', silence: made }
   const { minutes, reason } = asked
@@ -39,7 +41,7 @@ export async function silence(
   if (incidentId !== null) {
     const details = { silenceId: made.id, minutes, reason }
     await recordIncidentEvent(tx, { incidentId, actor: by, kind: 'silenced', details })
-    await acknowledge(tx, { incidentId, by, via: 'api' })
+    await acknowledge(tx, { incidentId, by, via: 'slack' })
   }
   return { result: 'created', silence: made }
 }
@@ -55,4 +57,20 @@ export async function endSilenceBy(
   await lookAgainNow(tx, `silence/${id}`)
   await recordAudit(tx, { actor: by, action: 'silence.ended', subject: `silence/${id}`, details: {} })
   return { result: 'ended', silence: ended }
+}
+
+/**
+ * What the alerts of an incident have in common, if that says which alerts they are: their name or, of alerts without
+ * one, more than where they are and how bad. Else none: it would silence whatever else there is.
+ */
+async function narrowLabels(
+  tx: Database,
+  incidentId: number | null,
+  { settings }: Pick<Alerting, 'settings'>,
+): Promise<{ label: string; value: string }[]> {
+  if (incidentId === null) return []
+  const { common, areNamed } = await commonLabels(tx, incidentId)
+  const wide = ['severity', ...settings.environmentLabels]
+  const isNarrow = common.some(({ label }) => (areNamed ? label === 'alertname' : !wide.includes(label)))
+  return isNarrow ? common : []
 }

@@ -9,7 +9,7 @@ import {
 } from '../db/escalations.ts'
 import {
   dueTimers,
-  isFiring,
+  firingLabels,
   remindOfUnowned,
   setTimer,
   takeTimer,
@@ -17,12 +17,14 @@ import {
 } from '../db/incident-timers.ts'
 import { lockIncident, recordIncidentEvent } from '../db/incidents.ts'
 import { transaction, type Pool } from '../db/pool.ts'
+import { activeSilences } from '../db/silences.ts'
 import type { Database } from '../db/sql.ts'
 import type { Alerting } from './context.ts'
 import { pageAgain, plantao, resolve } from './incidents.ts'
 import { keepWorking } from './pager/loop.ts'
 import { planSteps, reachesOf } from './plan.ts'
 import { EscalationPolicy } from './policy.ts'
+import { isSilenced } from './suppress.ts'
 
 export interface TimerDeps {
   pool: Pool
@@ -105,17 +107,19 @@ async function fire(tx: Database, timer: Timer): Promise<void> {
   const { incidentId, kind } = timer
   const incident = await lockIncident(tx, incidentId)
   if (!(await takeTimer(tx, timer)) || !incident || incident.state === 'resolved') return
-  const firing = await isFiring(tx, incidentId)
+  const labels = await firingLabels(tx, incidentId)
   if (kind === 'resolve') {
-    if (!firing) await resolve(tx, { incidentId, by: plantao, via: 'alerts' })
+    if (labels.length === 0) await resolve(tx, { incidentId, by: plantao, via: 'alerts' })
     return
   }
   if (incident.state !== 'acknowledged') return
-  if (kind === 'page-again' && firing) return await pageAgain(tx, incidentId)
+  const silences = await activeSilences(tx)
+  const isHeard = labels.some((one) => !silences.some(({ matchers }) => isSilenced(one, matchers)))
+  if (kind === 'page-again' && isHeard) return await pageAgain(tx, incidentId)
   const escalation = await findEscalation(tx, incidentId)
   if (!escalation) return
   const { askAfterMinutes, pageAgainAfterMinutes } = EscalationPolicy.parse(escalation.policy).stillFiring
-  if (!firing) return await setTimer(tx, { incidentId, kind: 'still-firing', minutes: askAfterMinutes })
+  if (!isHeard) return await setTimer(tx, { incidentId, kind: 'still-firing', minutes: askAfterMinutes })
   await recordIncidentEvent(tx, { incidentId, actor: plantao, kind: 'still-firing', details: {} })
   await setTimer(tx, { incidentId, kind: 'page-again', minutes: pageAgainAfterMinutes })
 }

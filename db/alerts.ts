@@ -253,18 +253,22 @@ export async function lookAgainAfterResolve(
   )
 }
 
-/** The labels that all alerts of an incident have in common; empty: none. */
+/** The labels that all alerts of an incident have in common, and whether any of them has a name of its kind. */
 export async function commonLabels(
   db: Database,
   incidentId: number,
-): Promise<{ label: string; value: string }[]> {
-  return await rows(
+): Promise<{ common: { label: string; value: string }[]; areNamed: boolean }> {
+  const found = await rows(
     db,
-    z.object({ label: z.string(), value: z.string() }),
-    sql`select label.key as label, label.value from alert, jsonb_each_text(labels) label
+    z.object({ label: z.string(), value: z.string(), isCommon: z.boolean() }),
+    sql`select label.key as label, label.value,
+          count(*) = (select count(*) from alert where incident_id = ${incidentId}) as "isCommon"
+        from alert, jsonb_each_text(labels) label
         where incident_id = ${incidentId}
         group by label.key, label.value
-        having count(*) = (select count(*) from alert where incident_id = ${incidentId})
+        having label.key = 'alertname' or count(*) = (select count(*) from alert where incident_id = ${incidentId})
         order by label.key`,
   )
+  const common = found.flatMap(({ label, value, isCommon }) => (isCommon ? [{ label, value }] : []))
+  return { common, areNamed: found.some(({ label }) => label === 'alertname') }
 }

@@ -116,12 +116,12 @@ export async function remindOfUnowned(pool: Pool, limit: number): Promise<number
   })
 }
 
-/** Whether any alert of the incident is firing. */
-export async function isFiring(db: Database, incidentId: number): Promise<boolean> {
-  const found = await row(
+/** The labels of the incident's alerts that are firing; none: nothing fires. */
+export async function firingLabels(db: Database, incidentId: number): Promise<Record<string, string>[]> {
+  const firing = await rows(
     db,
-    z.object({ id: z.number() }),
-    sql`select id from alert where incident_id = ${incidentId} and status = 'firing' limit 1`,
+    z.object({ labels: z.record(z.string(), z.string()) }),
+    sql`select distinct labels from alert where incident_id = ${incidentId} and status = 'firing'`,
   )
-  return found !== null
+  return firing.map(({ labels }) => labels)
 }

@@ -44,6 +44,7 @@ export const refusalStatus = {
   'not-in-runbook': 422,
   'roster-in-pagerduty': 409,
   'override-over': 409,
+  'silence-too-wide': 422,
   'body-too-large': 413,
   unavailable: 503,
   internal: 500,

@@ -108,12 +108,46 @@ describe('a silence', () => {
     expect(await rows('select id from silence')).toEqual([])
   })
 
-  test('of an incident whose alerts have nothing in common is refused: it would be of everything', async () => {
-    await take({ ...alert('a'), labels: { a: '1' } })
-    await world.context.pool.query(`update alert set labels = '{}'`)
+  test.each([
+    ['nothing', [{ pod: 'a' }, { pod: 'b' }]],
+    ['only where they are and how bad', [{ environment: 'production', severity: 'critical' }]],
+    [
+      'not their names: alerts of other names have those labels too',
+      [
+        { alertname: 'SiteDown', environment: 'production', cluster: 'main' },
+        { alertname: 'BackendDown', environment: 'production', cluster: 'main' },
+      ],
+    ],
+  ])(
+    'of an incident whose alerts have %s in common is refused: it would be of everything',
+    async (_, labels) => {
+      await take(...labels.map((_one, index) => alert(String(index))))
+      for (const [index, one] of labels.entries()) {
+        await world.context.pool.query('update alert set labels = $1 where id = $2', [one, index + 1])
+      }
+      const before = await rows('select * from incident')
+      expect(await call('POST', '/v1/silences', ask({ incidentId: 1 }))).toMatchObject({
+        status: 422,
+        body: { code: 'silence-too-wide', values: { field: 'matchers', incidentId: 1 } },
+      })
+      expect(await rows('select * from incident')).toEqual(before)
+      expect(await rows('select id from silence')).toEqual([])
+    },
+  )
+
+  test('of an incident whose alerts have no name is of their other labels', async () => {
+    await take(alert('a'))
+    await world.context.pool.query(
+      `update alert set labels = '{"environment": "production", "host": "db-1"}'`,
+    )
     expect(await call('POST', '/v1/silences', ask({ incidentId: 1 }))).toMatchObject({
-      status: 400,
-      body: { detail: expect.stringContaining('no label in common') },
+      status: 201,
+      body: {
+        matchers: [
+          { label: 'environment', value: 'production' },
+          { label: 'host', value: 'db-1' },
+        ],
+      },
     })
   })
 })

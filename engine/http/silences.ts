@@ -55,17 +55,9 @@ export function silenceRoutes(context: EngineContext) {
       await requirePermission(context, by, 'incident', environment)
       const made = await transaction(
         context.pool,
-        async (tx) => await silence(tx, { ...body, by, incidentId: incidentId ?? null }),
+        async (tx) => await silence(tx, { ...body, by, incidentId: incidentId ?? null }, context.alerting),
       )
-      if (made.result === 'nothing-in-common') {
-        throw new Refusal(
-          'invalid-request',
-          { field: 'matchers' },
-          incidentId === undefined
-            ? 'matchers: say which labels, or give an incidentId.'
-            : `matchers: the alerts of incident ${incidentId} have no label in common; say which ones.`,
-        )
-      }
+      if (made.result === 'too-wide') throw tooWide(incidentId)
       return made.result === 'created'
         ? c.json(view(context, made.silence), 201)
         : c.json(view(context, made.silence), 200)
@@ -81,6 +73,20 @@ export function silenceRoutes(context: EngineContext) {
       }
       return c.json(view(context, ended.silence), 200)
     })
+}
+
+function tooWide(incidentId: number | undefined): Refusal {
+  const field = 'matchers'
+  if (incidentId === undefined) {
+    const detail = 'matchers: say which labels, or give an incidentId.'
+    return new Refusal('invalid-request', { field }, detail)
+  }
+  return new Refusal(
+    'silence-too-wide',
+    { field, incidentId },
+    `The alerts of incident ${incidentId} have no label in common that says which alerts they are: silencing what they ` +
+      'do would silence others too. Acknowledge the incident, or give matchers.',
+  )
 }
 
 async function environmentOf({ pool }: EngineContext, incidentId: number): Promise<string | null> {

@@ -50,6 +50,8 @@ export const problems: ProblemTexts = {
     'roster-in-pagerduty': (values) =>
       say`PagerDuty says who is on call in *${values.text('rotation')}*: override it there, and it is so here within a minute.`,
     'override-over': (values) => say`Override no. ${values.text('id')} is over or was undone already.`,
+    'silence-too-wide': () =>
+      say`The alerts of this incident have no label in common that says which alerts they are: a silence would be of others too. Acknowledge the incident instead.`,
     'body-too-large': () => say`The text is too long. Shorten it and send it again.`,
     unavailable: () => say`Plantão cannot reach something it needs. Nothing was done; try again in a minute.`,
     internal: () =>

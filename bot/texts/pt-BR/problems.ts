@@ -73,6 +73,8 @@ const refusals = {
     say`Quem diz quem está de plantão em *${values.text('rotation')}* é o PagerDuty: faça a substituição lá, e em um minuto ela vale aqui.`,
   'override-over': (values: Values) =>
     say`A substituição nº ${values.text('id')} já acabou ou já foi desfeita.`,
+  'silence-too-wide': () =>
+    say`Os alertas deste incidente não têm em comum nenhum rótulo que diga quais alertas são: um silêncio valeria para outros também. Reconheça o incidente.`,
   'body-too-large': () => say`O texto é longo demais. Encurte e envie de novo.`,
   unavailable: () =>
     say`O Plantão está sem acesso a algo de que precisa. Nada foi feito; tente de novo em um minuto.`,
