@@ -154,7 +154,7 @@ async function viewNames(): Promise<string[]> {
 const eventKinds = `
   opened declared alert-joined upgraded acknowledged unacknowledged escalated resolved assigned
   note role channel silenced flapping still-firing exhausted still-working pagerduty-reopened
-  pagerduty-escalated pagerduty-closed unowned-reminder page-problem fallback break-glass paged
+  pagerduty-escalated pagerduty-closed unowned-reminder page-problem fallback still-rings break-glass paged
   skipped unheard-of`
   .trim()
   .split(/\s+/)

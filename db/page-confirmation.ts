@@ -5,47 +5,60 @@ import { incidentSubject, lockIncident, recordIncidentEvent } from './incidents.
 import { PageRow, pageColumns, pageSubject, wakeAlerting } from './pages.ts'
 import { execute, row, rows, sql, type Database } from './sql.ts'
 
+const Unconfirmed = PageRow.extend({ mayHaveArrived: z.boolean(), resends: z.number() })
+export type Unconfirmed = z.infer<typeof Unconfirmed>
+
 /**
- * Calls that should have been confirmed by now. Each is left to whoever took it for `leaseSeconds`; it comes back if
+ * What should have been confirmed by now, calls before what follows them. Each is left to whoever took it for `leaseSeconds`; it comes back if
  * nothing came of that.
  */
 export async function takeUnconfirmed(
   db: Database,
   take: { limit: number; leaseSeconds: number },
-): Promise<(PageRow & { mayHaveArrived: boolean })[]> {
+): Promise<Unconfirmed[]> {
   return await rows(
     db,
-    PageRow.extend({ mayHaveArrived: z.boolean() }),
+    Unconfirmed,
     sql`update page set confirm_by = now() + make_interval(secs => ${take.leaseSeconds})
         where id in (
           select id from page where confirm_by <= now()
-          order by severity, confirm_by limit ${take.limit} for update skip locked)
-        returning ${pageColumns}, page.may_have_arrived as "mayHaveArrived"`,
+          order by (action <> 'trigger'), severity, confirm_by limit ${take.limit} for update skip locked)
+        returning ${pageColumns}, page.may_have_arrived as "mayHaveArrived", page.resends`,
   )
 }
 
 /**
- * PagerDuty says that it rang for this key: in `pagerdutyIncident`. Returns the incident it belongs to; null: no call
- * of ours has this key.
+ * PagerDuty says that it rang for this key: in `pagerdutyIncident`. `isRinging`: that is its incident for this key from
+ * now on; otherwise only if none is known, because word of an earlier one may come late. Returns what it belongs to;
+ * null: no call of ours has this key.
  */
 export async function confirmPage(
   db: Database,
-  { dedupKey, pagerdutyIncident }: { dedupKey: string; pagerdutyIncident: string },
-): Promise<{ incidentId: number; isNews: boolean } | null> {
+  { dedupKey, pagerdutyIncident, isRinging }: Confirmation,
+): Promise<{ incidentId: number; pagerdutyIncident: string; isNews: boolean } | null> {
   const found = await row(
     db,
-    z.object({ incidentId: z.number(), isNews: z.boolean() }),
+    z.object({ incidentId: z.number(), pagerdutyIncident: z.string(), isNews: z.boolean() }),
     sql`with before as (
           select id, state from page where dedup_key = ${dedupKey} and action = 'trigger' for update)
-        update page set pagerduty_incident = ${pagerdutyIncident}, may_have_arrived = true, confirm_by = null,
+        update page set may_have_arrived = true, confirm_by = null,
+          pagerduty_incident = case when ${isRinging} or pagerduty_incident is null then ${pagerdutyIncident}
+            else pagerduty_incident end,
           confirmed_at = coalesce(confirmed_at, now()), sent_at = coalesce(sent_at, attempted_at), problem = null,
           state = case when page.state in ('pending', 'sending', 'accepted', 'refused') then 'confirmed'
             else page.state end
         from before where page.id = before.id
-        returning page.incident_id as "incidentId", before.state <> page.state as "isNews"`,
+        returning page.incident_id as "incidentId", page.pagerduty_incident as "pagerdutyIncident",
+          before.state <> page.state as "isNews"`,
   )
   if (found?.isNews) await announce(db, incidentSubject(found.incidentId))
   return found
+}
+
+interface Confirmation {
+  dedupKey: string
+  pagerdutyIncident: string
+  isRinging: boolean
 }
 
 /** The calls that PagerDuty knows under one incident of its own. */
@@ -119,74 +132,4 @@ async function writeFallbackTrigger(db: Database, pageId: number): Promise<void>
         on conflict (dedup_key, action, route) do nothing`,
   )
   await wakeAlerting(db, 'pages')
-}
-
-/**
- * A call rang after it was answered for: PagerDuty was slow with it, and what followed came to nothing, because an
- * event for an alert that is not open is dropped without a word. It is said again.
- */
-export async function repeatFollowUp(
-  db: Database,
-  { dedupKey, action }: { dedupKey: string; action: 'acknowledge' | 'resolve' },
-): Promise<void> {
-  await execute(
-    db,
-    sql`insert into page (incident_id, action, round, level, dedup_key, route, severity, targets)
-        select incident_id, ${action}, round, level, dedup_key, route, severity, targets
-        from page where dedup_key = ${dedupKey} and action = 'trigger'
-        on conflict (dedup_key, action, route) do update
-          set state = 'pending', superseded_at = null, attempts = 0, due_at = now()
-          where page.state in ('accepted', 'confirmed', 'dropped')`,
-  )
-  await wakeAlerting(db, 'pages')
-}
-
-/** PagerDuty knows that already: from the phone it was done on. */
-export async function settleFollowUp(
-  db: Database,
-  { dedupKey, action }: { dedupKey: string; action: 'acknowledge' | 'resolve' },
-): Promise<void> {
-  await execute(
-    db,
-    sql`update page set state = 'confirmed', sent_at = now(), confirmed_at = now()
-        where dedup_key = ${dedupKey} and action = ${action} and state = 'pending'`,
-  )
-}
-
-/** An acknowledge that no longer holds in PagerDuty: the next one is sent again. */
-export async function forgetAcknowledge(db: Database, dedupKey: string): Promise<void> {
-  await execute(
-    db,
-    sql`update page set state = 'dropped', superseded_at = now(), acted_as = null
-        where dedup_key = ${dedupKey} and action = 'acknowledge' and state <> 'dropped'`,
-  )
-}
-
-/** Recorded before it is done: PagerDuty's webhook about it may be here before its answer. */
-export async function recordActedAs(db: Database, pageId: number, person: string): Promise<void> {
-  await execute(db, sql`update page set acted_as = ${person} where id = ${pageId}`)
-}
-
-/** It is done, in a person's name. */
-export async function markDoneInPerson(db: Database, page: { id: number; attempts: number }): Promise<void> {
-  await execute(
-    db,
-    sql`update page set state = 'confirmed', sent_at = now(), confirmed_at = now(), problem = null
-        where id = ${page.id} and state = 'sending' and attempts = ${page.attempts}`,
-  )
-}
-
-/** Whether we did this in PagerDuty ourselves, in this person's name, or are about to. */
-export async function isOwnDoing(
-  db: Database,
-  did: { dedupKey: string; action: 'acknowledge' | 'resolve'; person: string | null },
-): Promise<boolean> {
-  const found = await row(
-    db,
-    z.object({ id: z.number() }),
-    sql`select id from page where dedup_key = ${did.dedupKey} and action = ${did.action}
-          and state in ('sending', 'accepted', 'confirmed')
-          and (acted_as = ${did.person} or ${did.person}::text is null)`,
-  )
-  return found !== null
 }

@@ -132,8 +132,8 @@ export async function forgetAttempts(db: Database): Promise<void> {
 }
 
 /**
- * PagerDuty took it. `confirmSeconds`: by then it has to have proved that it rang; null: it cannot. False: another
- * sender was quicker, or PagerDuty said that it rang before it answered.
+ * PagerDuty took it. `confirmSeconds`: by then it has to have proved that it rang, or no longer does; null: it cannot.
+ * False: another sender was quicker, or PagerDuty proved it before it answered.
  */
 export async function markAccepted(
   db: Database,
@@ -144,8 +144,7 @@ export async function markAccepted(
     db,
     z.object({ incidentId: z.number() }),
     sql`update page set state = 'accepted', sent_at = now(), may_have_arrived = true, problem = null,
-          confirm_by = case
-            when action = 'trigger' and route = 'main' and superseded_at is null and fallback_at is null
+          confirm_by = case when route = 'main' and superseded_at is null and fallback_at is null
             then now() + make_interval(secs => ${confirmSeconds}) end
         where id = ${page.id} and state = 'sending' and attempts = ${page.attempts}
         returning incident_id as "incidentId"`,
@@ -183,27 +182,34 @@ export async function unclaimPage(
   )
 }
 
-/** PagerDuty will never take it: people see why, and a call goes the other way at once. */
+/**
+ * PagerDuty will never take it: people see why, and a call goes the other way at once. False: another sender said what
+ * came of it.
+ */
 export async function markRefused(
   db: Database,
   page: Pick<Sending, 'id' | 'attempts'>,
   reason: string,
-): Promise<void> {
+): Promise<boolean> {
   const refused = await row(
     db,
-    z.object({ incidentId: z.number(), level: z.number() }),
+    z.object({ incidentId: z.number(), level: z.number(), action: PageAction }),
     sql`update page set state = 'refused', problem = ${reason},
           confirm_by = case
             when action = 'trigger' and route = 'main' and superseded_at is null and fallback_at is null
             then now() end
         where id = ${page.id} and state = 'sending' and attempts = ${page.attempts}
-        returning incident_id as "incidentId", level`,
+        returning incident_id as "incidentId", level, action`,
   )
-  if (!refused) return
-  await execute(
-    db,
-    sql`insert into incident_event (incident_id, actor, kind, details)
-        values (${refused.incidentId}, 'plantao', 'page-problem', ${{ level: refused.level, problem: reason }})`,
-  )
+  if (!refused) return false
+  if (refused.action === 'trigger') {
+    const details = { level: refused.level, problem: reason }
+    await execute(
+      db,
+      sql`insert into incident_event (incident_id, actor, kind, details)
+          values (${refused.incidentId}, 'plantao', 'page-problem', ${details})`,
+    )
+  }
   await announce(db, incidentSubject(refused.incidentId))
+  return true
 }

@@ -33,6 +33,7 @@ export const PageRow = z.object({
   sentAt: z.date().nullable(),
   confirmedAt: z.date().nullable(),
   fallbackAt: z.date().nullable(),
+  stillRingsAt: z.date().nullable(),
   problem: z.string().nullable(),
   pagerdutyIncident: z.string().nullable(),
 })
@@ -41,7 +42,8 @@ export type PageRow = z.infer<typeof PageRow>
 export const pageColumns = sql`page.id, page.incident_id as "incidentId", page.action, page.round, page.level,
   page.dedup_key as "dedupKey", page.route, page.severity, page.targets, page.state, page.attempts,
   page.planned_at as "plannedAt", page.sent_at as "sentAt", page.confirmed_at as "confirmedAt",
-  page.fallback_at as "fallbackAt", page.problem, page.pagerduty_incident as "pagerdutyIncident"`
+  page.fallback_at as "fallbackAt", page.still_rings_at as "stillRingsAt", page.problem,
+  page.pagerduty_incident as "pagerdutyIncident"`
 
 export const pageSubject = (id: number): string => `page/${id}`
 
@@ -115,7 +117,7 @@ export async function writeFollowUps(
   )
   await execute(
     db,
-    sql`update page set superseded_at = coalesce(superseded_at, now()), confirm_by = null,
+    sql`update page set superseded_at = coalesce(superseded_at, now()), confirm_by = null, still_rings_at = null,
           state = case when state = 'pending' then 'dropped' else state end
         where incident_id = any(${incidentIds}::bigint[]) and action = any(${overtaken}::text[])`,
   )
@@ -127,7 +129,7 @@ export async function writeFollowUps(
           and (state in ('sending', 'accepted', 'confirmed') or state = 'dropped' and may_have_arrived)
         order by id
         on conflict (dedup_key, action, route) do update
-          set state = 'pending', superseded_at = null, attempts = 0, due_at = now(), planned_at = now()
+          set state = 'pending', superseded_at = null, attempts = 0, due_at = now(), planned_at = now(), resends = 0
           where page.state = 'dropped'`,
   )
   await wakeAlerting(db, 'pages')

@@ -1,12 +1,7 @@
 import { findEscalation } from '../../db/escalations.ts'
 import { lockIncident, recordIncidentEvent, type IncidentState } from '../../db/incidents.ts'
-import {
-  confirmPage,
-  forgetAcknowledge,
-  isOwnDoing,
-  repeatFollowUp,
-  settleFollowUp,
-} from '../../db/page-confirmation.ts'
+import { confirmPage } from '../../db/page-confirmation.ts'
+import { confirmFollowUp, forgetAcknowledge, isOwnDoing, repeatFollowUp } from '../../db/page-follow-ups.ts'
 import type { Database } from '../../db/sql.ts'
 import { acknowledge, escalate, resolve } from '../incidents.ts'
 import type { Webhook } from '../pagerduty/webhooks.ts'
@@ -29,10 +24,12 @@ export async function applyWebhook(tx: Database, context: PagerContext, told: To
     const incident = incidentId === null ? null : await lockIncident(tx, incidentId)
     if (incidentId === null || incident === null) continue
     // Whatever happened to it, it rang.
-    const called = await confirmPage(tx, { dedupKey, pagerdutyIncident })
+    const isRinging = told.webhook.kind === 'triggered'
+    const called = await confirmPage(tx, { dedupKey, pagerdutyIncident, isRinging })
     if (!called) continue
     if (called.isNews) context.count({ event: 'confirmed' })
-    await applyTo(tx, context, { ...told, dedupKey, incidentId, state: incident.state })
+    const isPresent = called.pagerdutyIncident === pagerdutyIncident
+    await applyTo(tx, context, { ...told, dedupKey, incidentId, state: incident.state, isPresent })
   }
 }
 
@@ -40,6 +37,8 @@ interface ToldOne extends Told {
   dedupKey: string
   incidentId: number
   state: IncidentState
+  /** PagerDuty's incident is the one that rings for the key now, not an earlier one. */
+  isPresent: boolean
 }
 
 async function applyTo(tx: Database, context: PagerContext, one: ToldOne): Promise<void> {
@@ -67,20 +66,19 @@ async function applyTriggered(tx: Database, { dedupKey, state }: ToldOne): Promi
 }
 
 /** An integration's acknowledge is our own coming back; so is a person's in whose name we did it. */
-async function applyAcknowledge(tx: Database, { dedupKey, incidentId, by }: ToldOne): Promise<void> {
-  if (by === null || (await isOwnDoing(tx, { dedupKey, action: 'acknowledge', person: by }))) return
-  await acknowledge(tx, { incidentId, by, via: 'pagerduty' })
-  await settleFollowUp(tx, { dedupKey, action: 'acknowledge' })
+async function applyAcknowledge(tx: Database, one: ToldOne): Promise<void> {
+  const { dedupKey, incidentId, by, isPresent } = one
+  const isOwn = by === null || (await isOwnDoing(tx, { dedupKey, action: 'acknowledge', person: by }))
+  if (!isOwn) await acknowledge(tx, { incidentId, by, via: 'pagerduty' })
+  if (isPresent) await confirmFollowUp(tx, { dedupKey, action: 'acknowledge' })
 }
 
 async function applyResolve(tx: Database, one: ToldOne): Promise<void> {
-  const { dedupKey, incidentId, by } = one
-  if (by !== null) {
-    await resolve(tx, { incidentId, by, via: 'pagerduty' })
-    return await settleFollowUp(tx, { dedupKey, action: 'resolve' })
-  }
-  if (await isOwnDoing(tx, { dedupKey, action: 'resolve', person: null })) return
-  await tell(tx, one, { kind: 'pagerduty-closed' })
+  const { dedupKey, incidentId, by, isPresent } = one
+  if (by !== null) await resolve(tx, { incidentId, by, via: 'pagerduty' })
+  else if (!(await isOwnDoing(tx, { dedupKey, action: 'resolve', person: null })))
+    await tell(tx, one, { kind: 'pagerduty-closed' })
+  if (isPresent) await confirmFollowUp(tx, { dedupKey, action: 'resolve' })
 }
 
 /** Nobody has it any more: the climb goes on with the next level. */

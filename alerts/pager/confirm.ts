@@ -1,14 +1,19 @@
 import pLimit from 'p-limit'
-import { confirmPage, fallBack, takeUnconfirmed, type FallbackReason } from '../../db/page-confirmation.ts'
-import type { PageRow } from '../../db/pages.ts'
+import {
+  confirmPage,
+  fallBack,
+  takeUnconfirmed,
+  type FallbackReason,
+  type Unconfirmed,
+} from '../../db/page-confirmation.ts'
 import { transaction } from '../../db/pool.ts'
-import type { Rest } from '../pagerduty/rest.ts'
+import type { Rest, RestAnswer } from '../pagerduty/rest.ts'
 import { createCircuit, hostCircuit } from './circuit.ts'
 import type { PagerContext } from './context.ts'
+import { settleFollowUp } from './follow-ups.ts'
 import { keepWorking, type Loop } from './loop.ts'
 
-type Unconfirmed = PageRow & { mayHaveArrived: boolean }
-type Lookup = Pick<Rest, 'incidentsByKey'>
+type Lookup = Pick<Rest, 'incidentsByKey' | 'alertsOf'>
 
 const batch = 50
 /** Longer than a look-up and what follows take; then another engine does it. */
@@ -44,11 +49,13 @@ export async function settleUnconfirmed(context: PagerContext, rest: Lookup | nu
 }
 
 async function settle(context: PagerContext, rest: Lookup | null, page: Unconfirmed): Promise<void> {
+  const { action } = page
+  if (action !== 'trigger') return await settleFollowUp(context, rest, { ...page, action })
   const pagerdutyIncident = await lookUp(context, rest, page)
   if (pagerdutyIncident !== null) {
     await transaction(
       context.pool,
-      async (tx) => await confirmPage(tx, { dedupKey: page.dedupKey, pagerdutyIncident }),
+      async (tx) => await confirmPage(tx, { dedupKey: page.dedupKey, pagerdutyIncident, isRinging: true }),
     )
     return context.count({ event: 'confirmed' })
   }
@@ -66,20 +73,19 @@ async function settle(context: PagerContext, rest: Lookup | null, page: Unconfir
 /** While PagerDuty's REST API does not answer, no page waits for it: what cannot be proved goes the other way. */
 function patient(rest: Lookup): Lookup {
   const circuit = createCircuit(hostCircuit)
+  const ask = async <T>(call: () => Promise<RestAnswer<T>>): Promise<RestAnswer<T>> =>
+    await circuit
+      .run(call, (answer) => !answer.ok && answer.isPassing)
+      .catch(() => ({
+        ok: false,
+        status: null,
+        code: null,
+        reason: 'PagerDuty does not answer for a while now',
+        isPassing: true,
+      }))
   return {
-    incidentsByKey: async (key) =>
-      await circuit
-        .run(
-          async () => await rest.incidentsByKey(key),
-          (answer) => !answer.ok && answer.isPassing,
-        )
-        .catch(() => ({
-          ok: false,
-          status: null,
-          code: null,
-          reason: 'PagerDuty does not answer for a while now',
-          isPassing: true,
-        })),
+    incidentsByKey: async (key) => await ask(async () => await rest.incidentsByKey(key)),
+    alertsOf: async (id, key) => await ask(async () => await rest.alertsOf(id, key)),
   }
 }
 
@@ -91,7 +97,10 @@ async function lookUp(
 ): Promise<string | null> {
   if (rest === null || !page.mayHaveArrived) return null
   const found = await rest.incidentsByKey(page.dedupKey)
-  if (found.ok) return found.value.incidents[0]?.id ?? null
+  if (found.ok) {
+    const { incidents } = found.value
+    return (incidents.find(({ status }) => status !== 'resolved') ?? incidents.at(-1))?.id ?? null
+  }
   logger.warn({ pageId: page.id, reason: found.reason }, 'a page could not be looked up in PagerDuty')
   return null
 }

@@ -1,4 +1,4 @@
-import { markDoneInPerson, recordActedAs } from '../../db/page-confirmation.ts'
+import { markDoneInPerson, recordActedAs } from '../../db/page-follow-ups.ts'
 import type { Sending } from '../../db/page-sending.ts'
 import type { Rest } from '../pagerduty/rest.ts'
 import type { PagerContext } from './context.ts'

@@ -1,3 +1,4 @@
+import { refuseFollowUp } from '../../db/page-follow-ups.ts'
 import {
   claimPages,
   countAttempts,
@@ -12,6 +13,7 @@ import {
   type Sending,
 } from '../../db/page-sending.ts'
 import { transaction } from '../../db/pool.ts'
+import type { Database } from '../../db/sql.ts'
 import { channelsOf, type Channel } from '../pagerduty/channels.ts'
 import { eventBody } from '../pagerduty/event-body.ts'
 import { sendEvent, type EventAnswer } from '../pagerduty/events.ts'
@@ -127,7 +129,7 @@ export function createSender(context: PagerContext, options: SenderOptions): Sen
       }
       case 'refused':
         logger.error({ pageId, dedupKey, reason: answer.reason }, 'PagerDuty refuses an event')
-        await transaction(pool, async (tx) => await markRefused(tx, page, answer.reason))
+        await transaction(pool, async (tx) => await refuse(tx, page, answer.reason))
         return
       case 'retry':
         logger.warn({ pageId, dedupKey, attempts, reason: answer.reason }, 'a page is sent again later')
@@ -160,6 +162,11 @@ export function createSender(context: PagerContext, options: SenderOptions): Sen
     for (const channel of channels) for (const page of await claim(channel)) launch(channel, page)
   }
   return { turn, settled: async () => void (await Promise.all(underWay)) }
+}
+
+async function refuse(tx: Database, page: Sending, problem: string): Promise<void> {
+  if (page.action === 'trigger') await markRefused(tx, page, problem)
+  else await refuseFollowUp(tx, { ...page, action: page.action, problem })
 }
 
 const isTrouble = (answer: EventAnswer): boolean => answer.result === 'retry' && !answer.isLimit

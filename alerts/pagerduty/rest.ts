@@ -17,7 +17,9 @@ const Incident = z.object({
 })
 const Incidents = z.object({ incidents: z.array(Incident) })
 const OneIncident = z.object({ incident: Incident })
-const Alerts = z.object({ alerts: z.array(z.object({ alert_key: z.string().nullish() })) })
+const Alerts = z.object({
+  alerts: z.array(z.object({ alert_key: z.string().nullish(), status: z.string().nullish() })),
+})
 const Notes = z.object({ notes: z.array(z.object({ content: z.string() })) })
 const User = z.object({ id: z.string(), name: z.string().nullish(), email: z.string().nullish() })
 const Subscription = z.object({
@@ -95,15 +97,19 @@ export function createRest(options: { url: string; token: string; deadlineMs?: n
   }
   return {
     incidentsByKey: async (key: string) =>
-      await ask({ method: 'get', path: '/incidents', query: { incident_key: key } }, Incidents),
+      await ask(
+        { method: 'get', path: '/incidents', query: { incident_key: key, date_range: 'all' } },
+        Incidents,
+      ),
     incident: async (id: string) =>
       await ask({ method: 'get', path: `/incidents/${encodeURIComponent(id)}` }, OneIncident),
-    alertsOf: async (incidentId: string) =>
+    /** At most 100; with `key` those of this key only. */
+    alertsOf: async (incidentId: string, key?: string) =>
       await ask(
         {
           method: 'get',
           path: `/incidents/${encodeURIComponent(incidentId)}/alerts`,
-          query: { limit: '100' },
+          query: { limit: '100', ...(key === undefined ? {} : { alert_key: key }) },
         },
         Alerts,
       ),

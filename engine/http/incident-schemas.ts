@@ -106,6 +106,8 @@ export const IncidentView = z
     escalation: EscalationView.nullable(),
     /** PagerDuty took a page and has not said that it rang. */
     isUnconfirmed: z.boolean(),
+    /** It was acknowledged or resolved here, and PagerDuty goes on ringing. */
+    isStillRinging: z.boolean(),
     links: z.array(z.object({ name: z.string(), url: z.string() })),
     jobs: z.array(RelatedJob),
     /** Events and pages, oldest first. */

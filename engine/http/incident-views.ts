@@ -84,6 +84,7 @@ export async function incidentView(context: ViewContext, id: number): Promise<Vi
     pages: calls,
     escalation: escalation && policy ? await escalationView(context, escalation, policy) : null,
     isUnconfirmed: pages.some(isUnconfirmed),
+    isStillRinging: pages.some((page) => isStillRinging(page, incident)),
     links: linksOfIncident(context.alerting, incident),
     jobs: jobs.map(({ requestedBy, startedAt, ...job }) => ({
       ...job,
@@ -167,6 +168,10 @@ const pageView = (
 /** PagerDuty took it, and did not say in time that it rang. */
 const isUnconfirmed = ({ action, state, fallbackAt }: PageRow): boolean =>
   action === 'trigger' && state === 'accepted' && fallbackAt !== null
+
+/** What was acknowledged and is open again may ring. */
+const isStillRinging = ({ action, stillRingsAt }: PageRow, { state }: IncidentRow): boolean =>
+  stillRingsAt !== null && state === (action === 'resolve' ? 'resolved' : 'acknowledged')
 
 const alertView = ({ startsAt, resolvedAt, ...alert }: AlertOfIncident): View['alerts'][number] => ({
   ...alert,

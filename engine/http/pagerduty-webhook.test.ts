@@ -117,9 +117,11 @@ test('without a REST token an event says it, without a name', async () => {
   const { id } = await ring()
   await world.change(async (tx) => await acknowledge(tx, { incidentId: id, by: 'U0APPROVER', via: 'slack' }))
   await expect.poll(() => world.standIn.phone()[0]?.status).toBe('acknowledged')
+  await expect.poll(async () => await world.states(id)).toContain('acknowledge 1 confirmed')
   await world.change(async (tx) => await resolve(tx, { incidentId: id, by: 'plantao', via: 'alerts' }))
   await expect.poll(() => world.standIn.phone()[0]?.status).toBe('resolved')
   await expect.poll(() => world.standIn.webhooks().length).toBe(3)
+  await expect.poll(async () => await world.states(id)).toContain('resolve 1 confirmed')
   expect((await world.events(id)).map(({ kind, actor }) => `${kind} ${actor}`)).toEqual([
     'acknowledged U0APPROVER',
     'resolved plantao',
@@ -173,6 +175,27 @@ test('a call that rings only after its incident was resolved is resolved at Page
   })
   expect(late.status).toBe(202)
   await expect.poll(() => world.standIn.phone().map(({ status }) => status)).toEqual(['resolved', 'resolved'])
+})
+
+test('word of an incident that is over proves nothing of the one that rings now', async () => {
+  start()
+  const { id, pagerDutyId } = await ring()
+  world.standIn.setSwallow(true)
+  await world.change(async (tx) => await acknowledge(tx, { incidentId: id, by: 'U0APPROVER', via: 'slack' }))
+  await expect.poll(async () => await world.states(id)).toContain('acknowledge 1 accepted')
+  const title = `x (Plantão ${id}/1/1)`
+  await post(event('incident.triggered', { id: 'QLATE', title }), { 'x-webhook-id': 'a' })
+  await expect
+    .poll(() => world.standIn.calls().filter(({ action }) => action === 'acknowledge'))
+    .toHaveLength(2)
+  const late = event('incident.acknowledged', { id: pagerDutyId, title }, null, 'event-2')
+  await post(late, { 'x-webhook-id': 'b' })
+  const worked = async () => await world.pool.query('select from webhook_delivery where processed_at is null')
+  await expect.poll(async () => (await worked()).rowCount).toBe(0)
+  expect(await world.states(id)).toContain('acknowledge 1 accepted')
+  const present = event('incident.acknowledged', { id: 'QLATE', title }, null, 'event-3')
+  await post(present, { 'x-webhook-id': 'c' })
+  await expect.poll(async () => await world.states(id)).toContain('acknowledge 1 confirmed')
 })
 
 test('a note written in PagerDuty is on the timeline', async () => {

@@ -58,8 +58,10 @@ export function isFurtherCall(
 }
 
 /** What decides what somebody has to do now. */
-function standing({ state, level, owner, pages, escalation, isUnconfirmed, channel }: Incident): string {
+function standing({ state, level, owner, pages, escalation, channel, ...rest }: Incident): string {
   const calls = pages.map((page) => `${page.id} ${page.state} ${page.fallbackAt ?? ''}`)
   const { round, level: step, isExhausted } = escalation ?? {}
-  return JSON.stringify([state, level, owner?.slack, calls, round, step, isExhausted, isUnconfirmed, channel])
+  const { isUnconfirmed, isStillRinging } = rest
+  const doubts = [isUnconfirmed, isStillRinging]
+  return JSON.stringify([state, level, owner?.slack, calls, round, step, isExhausted, doubts, channel])
 }

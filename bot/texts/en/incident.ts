@@ -47,6 +47,7 @@ export const incident: IncidentTexts = {
     inSlack: say`told in Slack`,
   },
   unconfirmed: say`⚠️ *PagerDuty has not confirmed the call.* If you know who is on call, phone them.`,
+  stillRings: say`🔔 *PagerDuty still rings for this.* Silence it on the phone.`,
   next: (who, when) => say`⏭️ Next: *${who}* at ${when}, if nobody takes it.`,
   exhausted: say`🆘 *Everybody was called and nobody answered.* Phone somebody, or escalate again.`,
 
@@ -132,6 +133,8 @@ export const incident: IncidentTexts = {
     pageProblem: (level, problem) =>
       say`⚠️ The call of level ${level} did not go out by PagerDuty: ${problem}`,
     fallback: (level) => say`⚠️ PagerDuty has not confirmed level ${level}: told in Slack`,
+    stillRings: (level) =>
+      say`🔔 *PagerDuty still rings for this* (level ${level}): it did not act on what was done here. Silence it on the phone.`,
     breakGlass: (who) => say`🔨 ${who} broke the glass`,
     reopenedThere: (who) => say`↩️ ${who} reopened it in PagerDuty`,
     escalatedThere: (who) => say`⏫ ${who} passed it on within PagerDuty`,

@@ -48,6 +48,7 @@ export const incident = {
     inSlack: say`avisado pelo Slack`,
   },
   unconfirmed: say`⚠️ *O PagerDuty não confirmou a chamada.* Se você conhece quem está de plantão, ligue.`,
+  stillRings: say`🔔 *O PagerDuty continua tocando por isto.* Silencie no celular.`,
   next: (who: string, when: Mrkdwn) => say`⏭️ Próximo: *${who}* às ${when}, se ninguém assumir.`,
   exhausted: say`🆘 *Todos foram chamados e ninguém respondeu.* Ligue para alguém, ou escale de novo.`,
 
@@ -137,6 +138,8 @@ export const incident = {
     pageProblem: (level: string, problem: string) =>
       say`⚠️ A chamada do nível ${level} não saiu pelo PagerDuty: ${problem}`,
     fallback: (level: string) => say`⚠️ O PagerDuty não confirmou o nível ${level}: avisei pelo Slack`,
+    stillRings: (level: string) =>
+      say`🔔 *O PagerDuty continua tocando por isto* (nível ${level}): ele não fez o que foi feito aqui. Silencie no celular.`,
     breakGlass: (who: string) => say`🔨 ${who} usou a emergência`,
     reopenedThere: (who: string) => say`↩️ ${who} reabriu no PagerDuty`,
     escalatedThere: (who: string) => say`⏫ ${who} passou adiante dentro do PagerDuty`,

@@ -47,6 +47,7 @@ function sentenceOf(event: IncidentEvent, c: CardContext): Mrkdwn {
     'unowned-reminder': () => texts.unowned(Number(event.details['count'] ?? 1)),
     'page-problem': () => texts.pageProblem(read.text('level'), read.text('problem')),
     fallback: () => texts.fallback(read.text('level')),
+    'still-rings': () => texts.stillRings(read.text('level')),
     'break-glass': () => texts.breakGlass(who),
     'pagerduty-reopened': () => texts.reopenedThere(who),
     'pagerduty-escalated': () => texts.escalatedThere(who),

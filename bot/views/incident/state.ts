@@ -35,6 +35,7 @@ function acknowledgedLines(incident: Incident, c: CardContext): Mrkdwn[] {
   const by = acknowledgedBy ?? incident.owner
   return [
     ...(by === null ? [] : [texts.acknowledged(nameOf(by, c.texts), moment(at, c, 'timeAndAgo'))]),
+    ...(incident.isStillRinging ? [texts.stillRings] : []),
     ...(alertCounts.total > 0 && alertCounts.firing === 0 ? [texts.noneFiring] : []),
     ...ownership(incident, c),
   ]
@@ -53,6 +54,7 @@ function resolvedLines(incident: Incident, c: CardContext): Mrkdwn[] {
       ...(lasted === null ? [] : [texts.lasted(duration(lasted))]),
       ...(answered === null ? [] : [texts.answeredIn(duration(answered))]),
     ]),
+    ...(incident.isStillRinging ? [texts.stillRings] : []),
     ...(resolution === null ? [] : [texts.resolution(resolution)]),
     ...ownership(incident, c),
   ]

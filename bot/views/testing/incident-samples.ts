@@ -49,6 +49,7 @@ export function sampleIncidentWith(change: Partial<Incident> = {}): Incident {
       isExhausted: false,
     },
     isUnconfirmed: false,
+    isStillRinging: false,
     links: [
       { name: 'dashboard', url: 'https://grafana.example.com/d/shop?from=now-1h&to=now' },
       { name: 'logs', url: 'https://logs.example.com/app/discover' },

@@ -58,7 +58,9 @@ export function restApi(options: RestOptions): Hono<VendorEnv> {
   api.get('/incidents/:id/alerts', (c) => {
     const incident = account.incident(c.req.param('id'))
     if (!incident) return notFound()
-    const alerts = account.alertsOf(incident.id).map((alert) => ({
+    const key = c.req.query('alert_key')
+    const found = account.alertsOf(incident.id).filter((one) => key === undefined || one.alertKey === key)
+    const alerts = found.map((alert) => ({
       ...reference('alert', alert.id, alert.summary),
       type: 'alert',
       alert_key: alert.alertKey,
