@@ -271,7 +271,10 @@ type Slack = Awaited<ReturnType<typeof slackForTest>>
 async function start(options: Parameters<typeof slackForTest>[0] = {}) {
   const slack = await slackForTest({ now: () => new Date(), ...options })
   const engine = Object.assign(createFakeEngine(), {
-    who: async () => ({ ...sampleWho, may: [{ command: 'incident', environments: [], needsApproval: [] }] }),
+    who: async () => ({
+      ...sampleWho,
+      may: [...sampleWho.may, { command: 'incident', environments: [], needsApproval: [] }],
+    }),
   })
   const bot = await botForTest(slack, engine, { content: everything })
   // The settings are known from here on.

@@ -10,6 +10,7 @@ import {
   refuse,
 } from '../home/buttons.ts'
 import { file, follow, log, newest, older } from '../logs/buttons.ts'
+import { ifMayLook } from '../looking.ts'
 import { topic } from './guide.ts'
 import * as incident from './incident.ts'
 import { approve, breakGlass, cancel, details, reject, retry } from './job.ts'
@@ -21,20 +22,20 @@ export const buttons: Record<string, ButtonHandler> = {
   'job.break-glass': breakGlass,
   'job.cancel': cancel,
   'job.retry': retry,
-  'job.details': details,
-  'job.log': log,
-  'log.follow': follow,
-  'log.newest': newest,
-  'log.older': older,
-  'log.file': file,
+  'job.details': looking(details),
+  'job.log': looking(log),
+  'log.follow': looking(follow),
+  'log.newest': looking(newest),
+  'log.older': looking(older),
+  'log.file': looking(file),
   'guide.topic': topic,
   'incident.acknowledge': incident.acknowledge,
   'incident.escalate': incident.escalate,
   'incident.still-working': incident.stillWorking,
   'incident.channel': incident.channel,
-  'incident.postmortem': incident.postmortem,
-  'incident.timeline-older': incident.timeline,
-  'incident.timeline-newer': incident.timeline,
+  'incident.postmortem': looking(incident.postmortem),
+  'incident.timeline-older': looking(incident.timeline),
+  'incident.timeline-newer': looking(incident.timeline),
   'incident.end-silence': incident.endSilence,
   'settings.direct-messages': directMessages,
   'settings.end-notice': endNotice,
@@ -44,4 +45,9 @@ export const buttons: Record<string, ButtonHandler> = {
   'access.operator-hours': grantOperatorHours,
   'access.operator': grantOperator,
   'access.refuse': refuse,
+}
+
+/** For buttons that only show something. */
+function looking(look: ButtonHandler): ButtonHandler {
+  return async (pressed, deps) => await ifMayLook(pressed, deps, async () => await look(pressed, deps))
 }

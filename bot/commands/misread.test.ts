@@ -48,6 +48,8 @@ describe('what cannot be taken is answered with the nearest right form, and asks
     ['/deploy --context=x v1.4.0', '“--context=x” começa com hífen', '/deploy staging v1.4.0'],
     ['/restore staging ../../etc/passwd', 'não é o nome de um backup', '/restore AMBIENTE [BACKUP]'],
     ['/sync stock "--all"', '“--all” começa com hífen', '/sync tudo'],
+    ['/ops foo', 'Não conheço “foo”.', '`/ops ajuda` mostra o que dá para fazer.'],
+    ['/incident foo', 'Não conheço “foo”.', '`/incident ajuda` mostra o que dá para fazer.'],
     ['/ops job', 'Falta o número do pedido.', '/ops job 42'],
     ['/ops job 0', '“0” não é um número', '/ops job 42'],
     [

@@ -42,6 +42,23 @@ test('a refusal lists what there is', () => {
   expect(sentence).toBe('Não conheço o ambiente “prodx”. Existem: staging e production.')
 })
 
+test.each([
+  [{ jobId: 999 }, 'O pedido *#999* não existe. `/ops jobs` mostra os mais recentes.'],
+  [{ incidentId: 99 }, 'O incidente *#99* não existe. `/incident lista` mostra os abertos.'],
+  [{ silenceId: 9 }, 'O silêncio *#9* não existe. `/incident silêncios` mostra os que há.'],
+  [{ overrideId: 3 }, 'A substituição nº 3 não existe. `/ops plantão` mostra as que há.'],
+  [{}, 'Isso não existe. `/ops jobs` mostra os pedidos e `/incident lista` os incidentes.'],
+])('what does not exist is named: %j', (values, sentence) => {
+  expect(explain(refused('not-found', values), readIn('pt-BR'))).toBe(sentence)
+})
+
+test('somebody unknown is told how to ask for access', () => {
+  const values = { slack: 'U0STRANGER', admins: ['Pedro Costa'] }
+  expect(explain(refused('unknown-person', values), readIn('pt-BR'))).toBe(
+    'O Plantão ainda não conhece você. `/ops quemsou` traz o botão para pedir acesso.',
+  )
+})
+
 test('a freeze says until when in the time of the reader', () => {
   const values = { environment: 'production', reason: 'Black <!here>', until: '2026-11-28T02:00:00.000Z' }
   const sentence = explain(refused('frozen', values), readIn('pt-BR'))

@@ -7,7 +7,7 @@ import { minutesUntil } from '../../forms/incident/silence.ts'
 import { person } from '../reading/person.ts'
 import { quoted, reason } from '../reading/quoted.ts'
 import { oneOf, optional, sequence, type Reader } from '../reading/reader.ts'
-import { reading } from '../reading/subcommands.ts'
+import { looking, reading } from '../reading/subcommands.ts'
 import { until } from '../reading/times.ts'
 import { incidentNumber, isNumberWord } from '../reading/values.ts'
 import { openIncidentChannel } from './channel.ts'
@@ -41,7 +41,7 @@ export const resolve = reading(sequence(someIncident, optional(reason)), async (
  * escalate [N]: the button does it, because it carries what is seen. The command alone would call one level more each
  * time it is tried again.
  */
-export const escalate = reading(someIncident, async (typed, input) => {
+export const escalate = looking(someIncident, async (typed, input) => {
   const { deps, asked } = input
   return await withIncident(typed, input, async (id) => {
     const c = cardContext(asked, deps)

@@ -5,19 +5,19 @@ import { statsView } from '../../views/incident/stats.ts'
 import { timelineView } from '../../views/incident/timeline.ts'
 import { incidentsView } from '../../views/incidents.ts'
 import { optional, sequence } from '../reading/reader.ts'
-import { nothing, reading } from '../reading/subcommands.ts'
+import { looking, nothing, reading } from '../reading/subcommands.ts'
 import { numberOf } from '../reading/values.ts'
 import { someIncident } from './acts.ts'
 import { postmortemAnswer } from './postmortem.ts'
 import { withIncident } from './which.ts'
 
 /** list */
-export const list = reading(nothing, async (_, { asked, deps }) =>
+export const list = looking(nothing, async (_, { asked, deps }) =>
   incidentsView(await deps.engine.incidents({ open: true, limit: 100 }), cardContext(asked, deps)),
 )
 
 /** show [N] */
-export const show = reading(someIncident, async (typed, input) => {
+export const show = looking(someIncident, async (typed, input) => {
   const { deps, asked } = input
   return await withIncident(typed, input, async (id) =>
     incidentCard(await deps.engine.incident(id), cardContext(asked, deps)),
@@ -27,7 +27,7 @@ export const show = reading(someIncident, async (typed, input) => {
 const page = numberOf((texts) => texts.asking.missing.incidentNumber)
 
 /** timeline [N] [PAGE] */
-export const timeline = reading(
+export const timeline = looking(
   sequence(someIncident, optional(page)),
   async ([typed, wanted = 1], input) => {
     const { deps, asked } = input
@@ -38,18 +38,18 @@ export const timeline = reading(
 )
 
 /** postmortem [N] */
-export const postmortem = reading(someIncident, async (typed, input) => {
+export const postmortem = looking(someIncident, async (typed, input) => {
   const { deps, asked } = input
   return await withIncident(typed, input, async (id) => await postmortemAnswer(id, asked, deps))
 })
 
 /** stats */
-export const stats = reading(nothing, async (_, { asked, deps }) =>
+export const stats = looking(nothing, async (_, { asked, deps }) =>
   statsView(await deps.engine.incidentStats(), cardContext(asked, deps)),
 )
 
 /** silences */
-export const silences = reading(nothing, async (_, { asked, deps }) =>
+export const silences = looking(nothing, async (_, { asked, deps }) =>
   silencesView(await deps.engine.silences(), cardContext(asked, deps)),
 )
 

@@ -1,5 +1,6 @@
 import { EngineRefused, type IncidentSummary } from '../../../engine/client.ts'
 import type { Answer, Asked, Deps } from '../../asked.ts'
+import { ifMayLook } from '../../looking.ts'
 import { textsFor } from '../../texts/index.ts'
 import { cardContext } from '../../views/card-context.ts'
 import { presentIncident } from '../../views/incident/present-state.ts'
@@ -27,8 +28,10 @@ export async function withIncident(
   if (here !== null) return await unlessChanged(here.id, { asked, deps }, act)
   const { answers } = textsFor(asked.locale).incident
   if (open.length === 0) return { text: answers.noneOpen.mrkdwn }
-  const list = incidentsView(open, cardContext(asked, deps))
-  return { text: answers.which.mrkdwn, blocks: list.blocks }
+  return await ifMayLook(asked, deps, async () => {
+    const { blocks } = incidentsView(open, cardContext(asked, deps))
+    return { text: answers.which.mrkdwn, blocks }
+  })
 }
 
 /** What cannot be done any more is answered with how the incident stands. */

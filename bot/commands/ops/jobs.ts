@@ -3,7 +3,7 @@ import { cardContext } from '../../views/card-context.ts'
 import { jobCard } from '../../views/job-card.ts'
 import { jobsView } from '../../views/ops/jobs.ts'
 import { oneOf, optional, sequence } from '../reading/reader.ts'
-import { nothing, reading } from '../reading/subcommands.ts'
+import { looking, nothing, reading } from '../reading/subcommands.ts'
 import { environment, jobNumber } from '../reading/values.ts'
 import { requestJob } from '../request-job.ts'
 
@@ -11,12 +11,12 @@ import { requestJob } from '../request-job.ts'
 const listedJobs = 15
 
 /** /ops jobs */
-export const jobs = reading(nothing, async (_, { asked, deps }) =>
+export const jobs = looking(nothing, async (_, { asked, deps }) =>
   jobsView(await deps.engine.jobs({ limit: listedJobs }), cardContext(asked, deps)),
 )
 
 /** /ops job N */
-export const oneJob = reading(jobNumber, async (id, { asked, deps }) =>
+export const oneJob = looking(jobNumber, async (id, { asked, deps }) =>
   jobCard(await deps.engine.job(id), cardContext(asked, deps)),
 )
 
@@ -26,7 +26,7 @@ const file = oneOf([{ value: 'file' as const, names: ['file', 'arquivo'] }], {
 })
 
 /** /ops log N [file]: the log, which goes on in the job's thread until the job is over. */
-export const log = reading(sequence(jobNumber, optional(file)), async ([id, asFile], { asked, deps }) => {
+export const log = looking(sequence(jobNumber, optional(file)), async ([id, asFile], { asked, deps }) => {
   if (asFile !== undefined) return await askLogFile(id, asked, deps)
   return await followLog(id, cardContext(asked, deps), deps)
 })

@@ -40,7 +40,7 @@ test.each(['/ops oncall cancel 3', '/ops plantão cancelar #3', '/ops plantao de
 
 test('alone it shows who is on call, who is next, when nobody is, and whom the matrix would call', async () => {
   const { calls, answer } = await run('/ops oncall', 'en')
-  expect(calls.map(({ method }) => method)).toEqual(['onCall'])
+  expect(calls.map(({ method }) => method)).toEqual(['who', 'onCall'])
   const shown = JSON.stringify(answer?.blocks)
   for (const part of [
     '*primary*: *Maria Santos* · until',

@@ -1,5 +1,6 @@
 import type { Override } from '../../../engine/client.ts'
 import type { Answer, Asked, Deps } from '../../asked.ts'
+import { ifMayLook } from '../../looking.ts'
 import { textsFor } from '../../texts/index.ts'
 import { cardContext, moment } from '../../views/card-context.ts'
 import { mentionOf } from '../../views/on-call/notice.ts'
@@ -13,7 +14,7 @@ import { numberOf } from '../reading/values.ts'
 
 /** /ops oncall */
 const show: Subcommand = async ({ asked, deps }) =>
-  rosterView(await deps.engine.onCall(), cardContext(asked, deps))
+  await ifMayLook(asked, deps, async () => rosterView(await deps.engine.onCall(), cardContext(asked, deps)))
 
 const somebody = person({
   missing: (texts) => texts.onCall.missingPerson,

@@ -9,8 +9,8 @@ import { beginsWithDash, type Asking, type Reader, type Reading } from './reader
 /** How a command wants to be typed. */
 export interface Form<T> {
   command: CommandName
-  /** For /ops and /incident: the word as it was typed, and all its names. */
-  subcommand?: { typed: string; names: readonly string[] }
+  /** For /ops and /incident: the word as it was typed, and all its names. Null: that word is what is read. */
+  subcommand?: { typed: string; names: readonly string[] } | null
   reader: Reader<T>
 }
 
@@ -67,6 +67,7 @@ function whatToType(form: Form<unknown>, nearest: string | null, texts: Texts): 
   const { asking, help } = texts
   const begin = ['/' + form.command, ...(form.subcommand ? [form.subcommand.typed] : [])].join(' ')
   if (nearest !== null) return asking.didYouMean(`${begin} ${nearest}`.trim())
+  if (form.subcommand === null) return asking.seeHelp(form.command)
   const { usage, examples } = help[form.command]
   const known = [...examples, ...help.further]
   const example = known.find(([typed]) => isExampleOf(typed, form))?.[0] ?? usage

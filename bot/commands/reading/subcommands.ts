@@ -1,4 +1,5 @@
 import type { Answer, Asked, CommandHandler, Deps } from '../../asked.ts'
+import { ifMayLook } from '../../looking.ts'
 import type { CommandName } from '../../texts/pt-BR/help.ts'
 import { readWords, typedAgain, type Word } from '../words.ts'
 import { guideView } from '../../views/guide.ts'
@@ -28,7 +29,7 @@ export function withSubcommands(
     if (words.length === 0 || isHelp(words)) {
       return command === 'ops' ? guideView(asking.texts) : helpView(command, asking.texts)
     }
-    const read = readForm(words, { command, reader: firstWord(choices) }, asking)
+    const read = readForm(words, { command, subcommand: null, reader: firstWord(choices) }, asking)
     if (!read.ok) return read.answer
     const { choice, typed } = read.value
     const form = { command, subcommand: { typed, names: choice.names } }
@@ -45,6 +46,17 @@ export function reading<T>(
     const read = readForm(input.words, { ...input.form, reader }, input.asking)
     return read.ok ? await act(read.value, input) : read.answer
   }
+}
+
+/** For subcommands that only show something. */
+export function looking<T>(
+  reader: Reader<T>,
+  look: (value: T, input: SubcommandInput) => Promise<Answer | null>,
+): Subcommand {
+  return reading(
+    reader,
+    async (value, input) => await ifMayLook(input.asked, input.deps, async () => await look(value, input)),
+  )
 }
 
 /** For subcommands without values. */

@@ -6,6 +6,7 @@ const all = (names: readonly string[]): Mrkdwn => joined(names.map(code), ', ')
 export const asking: AskingTexts = {
   didYouMean: (form) => say`Did you mean ${code(form)}?`,
   writeLike: (usage, example) => say`Write it like this: ${code(usage)} (for example, ${code(example)}).`,
+  seeHelp: (command) => say`${code(`/${command} help`)} shows what can be done.`,
   forExample: (example) => say`For example: ${code(example)}.`,
 
   overrideWord: 'override',

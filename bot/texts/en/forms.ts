@@ -148,6 +148,6 @@ export const forms: FormsTexts = {
   },
   diagnose: {
     later: say`🔎 Diagnosis from a message does not exist yet. In the meantime:`,
-    meanwhile: say`• ${code('/ops status')} shows what is live and how healthy each environment is\n• ${code('/ops jobs')} shows the recent jobs, and ${code('/ops log 42')} the last lines of one\n• If something is down, declare an incident`,
+    meanwhile: say`• ${code('/ops status')} shows what is live and how healthy each environment is\n• ${code('/ops jobs')} shows the recent jobs, and ${code('/ops log 42')} follows the log of one\n• If something is down, declare an incident`,
   },
 }

@@ -20,7 +20,7 @@ export const job: JobTexts = {
     failed: 'failed',
     cancelled: 'cancelled',
   },
-  requestedBy: (name, when) => say`asked by ${name} · ${when}`,
+  requestedBy: (name, when) => say`requested by ${name} · ${when}`,
   attempt: (number) => say`attempt ${number}`,
   took: (duration) => say`took ${duration}`,
   stepsDone: (count) => (count === 1 ? say`1 step` : say`${count} steps`),

@@ -37,8 +37,7 @@ export const ops: OpsTexts = {
   who: {
     known: (name, title) => (title === null ? say`*${name}*` : say`*${name}*, ${title}`),
     roles: (roles) => say`Roles: ${roles}.`,
-    unknown: (user) =>
-      say`Plantão does not know you yet (your Slack id is ${code(user)}). It has to be in the runbook file.`,
+    unknown: (user) => say`your Slack id is ${code(user)}`,
     askAdmins: (names) => say`For more access, talk to ${names}.`,
     may: say`*You may*`,
     mayNothing: say`You may not do anything here yet.`,

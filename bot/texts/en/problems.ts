@@ -9,13 +9,22 @@ export const problems: ProblemTexts = {
       say`Plantão did not accept its own bot: their ENGINE_TOKENs differ. Tell whoever looks after Plantão.`,
     'not-allowed': (values) =>
       say`You may not do that: it takes the role ${values.roles('roles')}. If you need it, talk to ${values.text('admins')}.`,
-    'unknown-person': (values) =>
-      say`Plantão does not know you yet. Ask ${values.text('admins')} to add your Slack id (${code(values.text('slack'))}) to the runbook file.`,
+    'unknown-person': () =>
+      say`Plantão does not know you yet. ${code('/ops whoami')} has the button that asks for access.`,
     'requester-cannot-approve': () => say`Who asked cannot approve. Ask somebody else.`,
     'no-critical-incident': () =>
       say`The emergency needs an open critical incident. Declare it first: ${code('/incident declare 1 "what is going on"')}.`,
-    'not-found': () =>
-      say`That does not exist. ${code('/ops jobs')} shows the jobs, ${code('/incident list')} the incidents.`,
+    'not-found': (values) => {
+      if (values.has('jobId'))
+        return say`There is no job *#${values.text('jobId')}*. ${code('/ops jobs')} shows the newest.`
+      if (values.has('incidentId'))
+        return say`There is no incident *#${values.text('incidentId')}*. ${code('/incident list')} shows the open ones.`
+      if (values.has('silenceId'))
+        return say`There is no silence *#${values.text('silenceId')}*. ${code('/incident silences')} shows what there is.`
+      if (values.has('overrideId'))
+        return say`There is no override no. ${values.text('overrideId')}. ${code('/ops oncall')} shows what there is.`
+      return say`That does not exist. ${code('/ops jobs')} shows the jobs, ${code('/incident list')} the incidents.`
+    },
     'unknown-environment': (values) =>
       say`I know no environment “${values.text('environment')}”. There are: ${values.text('known')}.`,
     'unknown-version': (values) =>

@@ -7,6 +7,7 @@ export const asking = {
   didYouMean: (form: string) => say`Você quis dizer ${code(form)}?`,
   writeLike: (usage: string, example: string) =>
     say`Escreva assim: ${code(usage)} (por exemplo, ${code(example)}).`,
+  seeHelp: (command: string) => say`${code(`/${command} ajuda`)} mostra o que dá para fazer.`,
   forExample: (example: string) => say`Por exemplo: ${code(example)}.`,
 
   /** The word before the reason for going past a freeze. */

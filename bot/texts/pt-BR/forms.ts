@@ -152,7 +152,7 @@ export const forms = {
   },
   diagnose: {
     later: say`🔎 O diagnóstico a partir de uma mensagem ainda não existe. Enquanto isso:`,
-    meanwhile: say`• ${code('/ops status')} mostra o que está no ar e a saúde de cada ambiente\n• ${code('/ops jobs')} mostra os pedidos recentes, e ${code('/ops log 42')} as últimas linhas de um\n• Se algo está fora do ar, declare um incidente`,
+    meanwhile: say`• ${code('/ops status')} mostra o que está no ar e a saúde de cada ambiente\n• ${code('/ops jobs')} mostra os pedidos recentes, e ${code('/ops log 42')} acompanha o log de um\n• Se algo está fora do ar, declare um incidente`,
   },
 }
 

@@ -11,9 +11,9 @@ export type CommandName = 'deploy' | 'rollback' | 'restore' | 'sync' | 'ops' | '
 
 export interface HelpTexts extends Record<CommandName, CommandHelp> {
   examples: string
-  /** Those of /ops, by what they are about. */
   /** Of /incident: what the guide has no room for. */
   further: readonly Example[]
+  /** Those of /ops, by what they are about. */
   opsExamples: Record<'jobs' | 'freezes' | 'backups' | 'onCall' | 'people', readonly Example[]>
   others: string
 }

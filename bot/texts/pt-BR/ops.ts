@@ -39,8 +39,7 @@ export const ops = {
     known: (name: string, title: string | null) =>
       title === null ? say`*${name}*` : say`*${name}*, ${title}`,
     roles: (roles: string) => say`Papéis: ${roles}.`,
-    unknown: (user: string) =>
-      say`O Plantão ainda não conhece você (seu id no Slack é ${code(user)}). Ele precisa estar no arquivo do runbook.`,
+    unknown: (user: string) => say`seu id no Slack é ${code(user)}`,
     askAdmins: (names: string) => say`Para ter mais acesso, fale com ${names}.`,
     may: say`*Você pode*`,
     mayNothing: say`Por enquanto você não pode fazer nada aqui.`,

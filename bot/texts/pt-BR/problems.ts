@@ -30,13 +30,22 @@ const refusals = {
     say`O Plantão não aceitou o próprio bot: o ENGINE_TOKEN dos dois não é o mesmo. Avise quem cuida do Plantão.`,
   'not-allowed': (values: Values) =>
     say`Você não tem permissão para isso: precisa do papel de ${values.roles('roles')}. Se precisar, fale com ${values.text('admins')}.`,
-  'unknown-person': (values: Values) =>
-    say`O Plantão ainda não conhece você. Peça a ${values.text('admins')} para incluir o seu id do Slack (${code(values.text('slack'))}) no arquivo do runbook.`,
+  'unknown-person': () =>
+    say`O Plantão ainda não conhece você. ${code('/ops quemsou')} traz o botão para pedir acesso.`,
   'requester-cannot-approve': () => say`Quem pediu não pode aprovar. Peça a outra pessoa.`,
   'no-critical-incident': () =>
     say`A emergência só vale com um incidente crítico aberto. Declare antes: ${code('/incident declarar 1 "o que está acontecendo"')}.`,
-  'not-found': () =>
-    say`Isso não existe. ${code('/ops jobs')} mostra os pedidos e ${code('/incident lista')} os incidentes.`,
+  'not-found': (values: Values) => {
+    if (values.has('jobId'))
+      return say`O pedido *#${values.text('jobId')}* não existe. ${code('/ops jobs')} mostra os mais recentes.`
+    if (values.has('incidentId'))
+      return say`O incidente *#${values.text('incidentId')}* não existe. ${code('/incident lista')} mostra os abertos.`
+    if (values.has('silenceId'))
+      return say`O silêncio *#${values.text('silenceId')}* não existe. ${code('/incident silêncios')} mostra os que há.`
+    if (values.has('overrideId'))
+      return say`A substituição nº ${values.text('overrideId')} não existe. ${code('/ops plantão')} mostra as que há.`
+    return say`Isso não existe. ${code('/ops jobs')} mostra os pedidos e ${code('/incident lista')} os incidentes.`
+  },
   'unknown-environment': (values: Values) =>
     say`Não conheço o ambiente “${values.text('environment')}”. Existem: ${values.text('known')}.`,
   'unknown-version': (values: Values) =>

@@ -3,7 +3,7 @@ import { list } from '../../texts/formats.ts'
 import { howToGetIn } from '../../home/access-cards.ts'
 import { labelOf } from '../../texts/index.ts'
 import { joined, lines, type Mrkdwn } from '../../texts/mrkdwn.ts'
-import { message, section, type Message } from '../blocks.ts'
+import { context, message, section, type Message } from '../blocks.ts'
 import type { CardContext } from '../card-context.ts'
 
 /** Who somebody is to Plantão, what they may do, and whom to ask for more. */
@@ -11,13 +11,17 @@ export function whoView({ person, roles, may, admins }: Who, c: CardContext): Me
   const texts = c.texts.ops.who
   const names = (items: readonly string[]): string => list(items, c.texts.locale)
   const labels = roles.map((role) => labelOf(c.texts.job.roles, role))
-  const heading = person.known ? texts.known(person.name, person.title) : texts.unknown(person.slack)
+  const askAdmins = admins.length === 0 ? [] : [texts.askAdmins(names(admins.map(({ name }) => name)))]
+  if (!person.known) {
+    const { text, blocks } = howToGetIn(c.texts.home.access.how, c)
+    return { text, blocks: [...blocks, context(joined([texts.unknown(person.slack), ...askAdmins]))] }
+  }
+  const heading = texts.known(person.name, person.title)
   const rights = may.slice(0, maximumRights).map((right) => rightLine(right, c))
   return message(heading, [
     section(lines([heading, ...(labels.length === 0 ? [] : [texts.roles(names(labels))])])),
     section(rights.length === 0 ? texts.mayNothing : lines([texts.may, ...rights])),
-    ...(person.known ? [] : howToGetIn(c.texts.home.access.how, c).blocks),
-    ...(admins.length === 0 ? [] : [section(texts.askAdmins(names(admins.map(({ name }) => name))))]),
+    ...askAdmins.map((line) => section(line)),
   ])
 }
 
