@@ -158,6 +158,25 @@ describe.skipIf(!hasChromium())('forms in the console', () => {
     expect(await page.getByRole('combobox', { name: /^Versão/ }).inputValue()).toBe('v1.4.0')
   })
 
+  test('what is typed and followed by Enter takes the first option offered, even before it is there; Tab goes on', async () => {
+    let come = (): void => undefined
+    const { page, payloads } = await withForm({ 'v1.4': new Promise((resolve) => (come = resolve)) })
+    const version = page.getByRole('combobox', { name: /^Versão/ })
+    await version.focus()
+    await page.keyboard.type('v1.4')
+    await page.keyboard.press('Enter')
+    come()
+    await expect.poll(async () => await version.inputValue()).toBe('v1.4.0')
+    await page.getByTestId('option-v1.4.0').waitFor({ state: 'hidden' })
+    expect(await errorsIn(page)).toEqual([])
+    expect(payloads().some(({ type }) => type === 'view_submission')).toBe(false)
+    await version.fill('v9')
+    await page.getByTestId('option-v1.4.0').waitFor()
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.dataset.testid')).toBe('action-who')
+    expect(await version.inputValue()).toBe('v1.4.0')
+  })
+
   test('a form’s button tells the app what was entered so far, and an update keeps it', async () => {
     const { page, last, web, slack } = await withForm()
     await page.getByLabel('Motivo').fill('rascunho')

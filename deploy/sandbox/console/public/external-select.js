@@ -15,6 +15,8 @@ export function drawExternalSelect(place) {
   const { texts } = surface.reader
   let chosen = surface.inputs.read(blockId, element).selected_option ?? null
   let asked = 0
+  /** @type {Promise<void>} */
+  let answered = Promise.resolve()
 
   const list = h('div', { class: 'menu combobox-list', role: 'listbox', popover: 'manual' })
   const input = h('input', {
@@ -67,9 +69,22 @@ export function drawExternalSelect(place) {
     input.value = before === null ? '' : withEmoji(before.text.text)
   }
 
-  input.addEventListener('input', () => void search())
+  /** As in Slack, Enter takes the first that fits, also when it is still to come; it never sends the form meanwhile. */
+  async function chooseFirst() {
+    await answered
+    if (list.matches(':popover-open') && document.activeElement === input)
+      list.querySelector('button')?.click()
+  }
+
+  input.addEventListener('input', () => (answered = search()))
+  input.addEventListener('keydown', (event) => {
+    const shown = chosen === null ? '' : withEmoji(chosen.text.text)
+    if (event.key !== 'Enter' || (input.value === shown && !list.matches(':popover-open'))) return
+    event.preventDefault()
+    void chooseFirst()
+  })
   input.addEventListener('focus', () => {
-    if (element.min_query_length === 0 && chosen === null) void search()
+    if (element.min_query_length === 0 && chosen === null) answered = search()
   })
   const box = h('div', { class: 'combobox' }, input, list)
   box.addEventListener('keydown', (event) => moveThroughList(event, input, list, () => show(false)))
@@ -104,7 +119,15 @@ function replaceKeepingPlace(list, options, input) {
 function drawOption({ text, value, description }, choose) {
   return h(
     'button',
-    { type: 'button', role: 'option', class: 'menu-item', 'data-testid': `option-${value}`, onclick: choose },
+    {
+      type: 'button',
+      role: 'option',
+      // Arrow keys walk through the list; Tab goes on to the next field.
+      tabindex: -1,
+      class: 'menu-item',
+      'data-testid': `option-${value}`,
+      onclick: choose,
+    },
     withEmoji(text.text),
     description && h('small', {}, withEmoji(description.text)),
   )
