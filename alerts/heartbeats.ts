@@ -1,4 +1,11 @@
-import { findHeartbeat, markSilent, overdueHeartbeats, recordHeartbeat } from '../db/heartbeats.ts'
+import {
+  findHeartbeat,
+  forgetHeartbeat,
+  markSilent,
+  otherHeartbeats,
+  overdueHeartbeats,
+  recordHeartbeat,
+} from '../db/heartbeats.ts'
 import type { Alerting } from './context.ts'
 import type { Incoming } from './incoming.ts'
 import { takeIn, type IntakeDeps } from './intake.ts'
@@ -20,12 +27,12 @@ export async function hear(deps: IntakeDeps, watched: Watched): Promise<void> {
 }
 
 /**
- * Opens an incident for each heartbeat that was heard of once and fell silent. The alert comes before the mark, and
- * always with the same start: however often this is interrupted or done by several engines, there is one.
+ * Opens an incident for each heartbeat that was heard of once and fell silent, and ends that of one that is no longer
+ * in the runbook file. The alert comes before the mark, and always with the same start: however often this is
+ * interrupted or done by several engines, there is one.
  */
 export async function watchHeartbeats(deps: IntakeDeps): Promise<void> {
   const { heartbeats } = deps.alerting.settings
-  if (heartbeats.length === 0) return
   for (const { name, lastAt } of await overdueHeartbeats(deps.pool, heartbeats)) {
     const watched = heartbeats.find((one) => one.name === name)
     if (!watched) continue
@@ -33,11 +40,17 @@ export async function watchHeartbeats(deps: IntakeDeps): Promise<void> {
     const isStillSilent = await markSilent(deps.pool, { name, lastAt })
     if (!isStillSilent) await say(deps, watched, { status: 'resolved', startsAt: null })
   }
+  const names = heartbeats.map(({ name }) => name)
+  for (const { name, silentSince } of await otherHeartbeats(deps.pool, names)) {
+    const forgotten = { name, title: name, level: 3 }
+    if (silentSince) await say(deps, forgotten, { status: 'resolved', startsAt: null })
+    await forgetHeartbeat(deps.pool, name)
+  }
 }
 
 async function say(
   deps: IntakeDeps,
-  { name, title, level }: Watched,
+  { name, title, level }: Pick<Watched, 'name' | 'title' | 'level'>,
   { status, startsAt }: Pick<Incoming, 'status' | 'startsAt'>,
 ): Promise<void> {
   const alert: Incoming = {

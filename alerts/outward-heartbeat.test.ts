@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { pagingHealth } from '../db/heartbeats.ts'
 import { migrate } from '../db/migrate.ts'
 import { createPool, type Pool } from '../db/pool.ts'
 import { testDatabase } from '../deploy/sandbox/postgres/testing.ts'
@@ -48,6 +49,7 @@ test('the outside monitor hears of us while nothing is late', async () => {
   )
   expect(await send()).toEqual({ sent: true })
   expect(heard).toBe(1)
+  expect(await pagingHealth(pool)).toEqual({ timerLagSeconds: 0, outboxAgeSeconds: 0 })
 })
 
 test.each([

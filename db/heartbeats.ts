@@ -38,6 +38,20 @@ export async function overdueHeartbeats(
   )
 }
 
+/** Of those that were heard of once, the ones that are none of these. */
+export async function otherHeartbeats(db: Database, names: readonly string[]): Promise<Heartbeat[]> {
+  return await rows(
+    db,
+    Heartbeat,
+    sql`select name, last_at as "lastAt", silent_since as "silentSince" from heartbeat
+        where name <> all(${names}::text[])`,
+  )
+}
+
+export async function forgetHeartbeat(db: Database, name: string): Promise<void> {
+  await execute(db, sql`delete from heartbeat where name = ${name}`)
+}
+
 /** Marks it as silent, unless it was heard of since `lastAt`. */
 export async function markSilent(
   db: Database,
@@ -59,11 +73,11 @@ export async function pagingHealth(db: Database): Promise<z.infer<typeof Health>
     db,
     Health,
     sql`select
-          coalesce(extract(epoch from now() - least(
+          greatest(0, extract(epoch from now() - least(
             (select min(due_at) from escalation where due_at is not null),
-            (select min(due_at) from incident_timer))), 0)::float8 as "timerLagSeconds",
-          coalesce(extract(epoch from now() - (
-            select min(planned_at) from page where state in ('pending', 'sending') and action = 'trigger')), 0)::float8
+            (select min(due_at) from incident_timer))))::float8 as "timerLagSeconds",
+          greatest(0, extract(epoch from now() - (
+            select min(planned_at) from page where state in ('pending', 'sending') and action = 'trigger')))::float8
             as "outboxAgeSeconds"`,
   )
   return found ?? { timerLagSeconds: 0, outboxAgeSeconds: 0 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { announce } from './announcements.ts'
 import { incidentSubject } from './incidents.ts'
 import { transaction, type Pool } from './pool.ts'
-import { execute, row, rows, sql, type Database } from './sql.ts'
+import { execute, rows, sql, type Database } from './sql.ts'
 
 /** The NOTIFY channel that wakes alerting: `timers` when something became due earlier, `pages` when there is one to send. */
 export const alertingChannel = 'plantao_alerting'
