@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { findProgram } from '../../engine/systems/program.ts'
 import { keepRunning, type Child } from './child.ts'
 import { startConsole } from './console/console.ts'
+import { outsideCalls } from './outside-calls.ts'
 import { waitUntilReady } from './ready.ts'
 import { breakThings } from './panels.ts'
 import { localeOf } from './runbook.ts'
@@ -52,6 +53,7 @@ const page = await startConsole({
   port: ports.console,
   slackUrl: world.slack.url,
   pagerDuty: world.pagerDuty,
+  calls: () => outsideCalls(world),
   panels: breakThings(world, children, {
     url: env.ENGINE_URL,
     language: await localeOf(world.env['PLANTAO_CONFIG'] ?? ''),

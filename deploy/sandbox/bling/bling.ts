@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { sandboxCatalogue, type Catalogue } from '../catalog.ts'
 import { createFaults, type Fault, type VendorEnv } from '../vendor/faults.ts'
 import { createGrants, type IssuedTokens } from '../vendor/grants.ts'
+import { createRecentCalls, type RecentCall } from '../vendor/recent-calls.ts'
 import { serveOnLoopback } from '../vendor/serve.ts'
 import { openStateFile } from '../vendor/state-file.ts'
 import { accountRoutes } from './account.ts'
@@ -45,6 +46,7 @@ export type SandboxBling = {
   setStock: (sku: string, balance: number) => void
   stockOf: (sku: string) => number
   effects: () => { orders: BlingOrder[]; contacts: BlingContact[] }
+  recentCalls: () => readonly RecentCall[]
   calls: () => {
     total: number
     refused: number
@@ -72,8 +74,10 @@ export async function startBling(options: BlingOptions): Promise<SandboxBling> {
   const outage = createFaults()
   const effects: { orders: BlingOrder[]; contacts: BlingContact[] } = { orders: [], contacts: [] }
   const byPath: Record<string, number> = {}
+  const recent = createRecentCalls(now)
 
   const api = new Hono<VendorEnv>()
+  api.use(recent.note)
   api.use(async (c, next) => {
     const path = `${c.req.method} ${c.req.path.replace('/Api/v3', '').replace(/\/\d+/, '/:id')}`
     byPath[path] = (byPath[path] ?? 0) + 1
@@ -136,6 +140,7 @@ export async function startBling(options: BlingOptions): Promise<SandboxBling> {
     },
     stockOf: (sku) => world.products.get(idsOf(sku)[0] ?? 0)?.saldo ?? NaN,
     effects: () => effects,
+    recentCalls: recent.all,
     calls: () => ({
       total: Object.values(byPath).reduce((total, calls) => total + calls, 0),
       refused: limits.refusals(),

@@ -1,4 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { startBling } from '../bling/bling.ts'
+import { startMercadoLivre } from '../mercado-livre/mercado-livre.ts'
+import { pagedPeople, pagerDutyServices } from '../on-call-people.ts'
+import { outsideCalls } from '../outside-calls.ts'
+import { startPagerDuty } from '../pagerduty/pagerduty.ts'
 import { type Panel, startConsole } from './console.ts'
 import { slackPanel } from './slack-panel.ts'
 import { clientFor, slackForTest } from '../slack/testing.ts'
@@ -90,6 +95,52 @@ describe.skipIf(!hasChromium())('the drawer that breaks things', () => {
     expect(await methods()).toEqual(['chat.postMessage'])
     await page.locator('.call summary').click()
     await page.getByText('text: bom dia').waitFor()
+  })
+
+  test('what PagerDuty and the connectors were called with is in the log too, and can be looked at alone', async () => {
+    const slack = await slackForTest()
+    const vendors = {
+      pagerDuty: await startPagerDuty({
+        port: 0,
+        services: pagerDutyServices(['1'.repeat(32)]),
+        users: [...pagedPeople],
+        apiToken: 'token',
+      }),
+      bling: await startBling({ port: 0, clientId: 'id', clientSecret: 'secret' }),
+      mercadoLivre: await startMercadoLivre({ port: 0, clientId: 'id', clientSecret: 'secret' }),
+    }
+    for (const vendor of Object.values(vendors)) onTestFinished(vendor.close)
+    const { url, close } = await startConsole({
+      port: 0,
+      slackUrl: slack.url,
+      calls: () => outsideCalls(vendors),
+    })
+    onTestFinished(close)
+    const page = await windowOf(browser(), { url, person: 'U0OPERATOR' })
+    await page.getByTestId('drawer').click()
+    await page.getByTestId('calls').click()
+    await clientFor(slack).chat.postMessage({ channel: 'C0OPSALERTS', text: 'oi' })
+    await fetch(`${vendors.bling.url}/produtos?pagina=2`)
+    await fetch(`${vendors.mercadoLivre.url}/users/me`)
+    await fetch(`${vendors.pagerDuty.url}/v2/enqueue`, {
+      method: 'POST',
+      body: JSON.stringify({ routing_key: '1'.repeat(32), event_action: 'resolve', dedup_key: 'incident/7' }),
+    })
+    const calls = async () =>
+      (await page.locator('.call').allInnerTexts()).map((call) => call.split('\n').slice(1))
+    await expect.poll(calls).toEqual([
+      ['POST /v2/enqueue', 'PagerDuty', '202'],
+      ['GET /users/me', 'Mercado Livre', '401'],
+      ['GET /Api/v3/produtos', 'Bling', '401'],
+      ['chat.postMessage', 'Slack', '#ops-alerts · ok'],
+    ])
+    await page.getByTestId('calls-method').selectOption('PagerDuty: todas')
+    expect(await calls()).toEqual([['POST /v2/enqueue', 'PagerDuty', '202']])
+    await page.locator('.call summary').click()
+    await page.getByText('dedupKey: incident/7').waitFor()
+    await page.getByTestId('calls-method').selectOption('')
+    await page.getByLabel('só as recusadas').check()
+    expect((await calls()).map(([call]) => call)).toEqual(['GET /users/me', 'GET /Api/v3/produtos'])
   })
 
   test('Slack is limited in one channel alone for a while; the page says so until it is over', async () => {

@@ -24,6 +24,20 @@ export type ConsoleOptions = {
   panels?: readonly Panel[]
   /** Whose calls the phones show; without it there are none. */
   pagerDuty?: SandboxPagerDuty
+  /** What others than Slack were called with, for the log. */
+  calls?: () => OutsideCall[]
+}
+
+/** One call of somebody else than Slack, as it was answered. */
+export type OutsideCall = {
+  /** ISO 8601. */
+  at: string
+  service: string
+  method: string
+  ok: boolean
+  /** The answer in a word. */
+  result: string
+  arguments: Record<string, string>
 }
 
 export type Console = { url: string; close: () => Promise<void> }
@@ -40,6 +54,7 @@ export async function startConsole({
   slackUrl,
   panels = [],
   pagerDuty,
+  calls = () => [],
 }: ConsoleOptions): Promise<Console> {
   const app = new Hono()
   app.use(onlyOwnPage())
@@ -51,6 +66,7 @@ export async function startConsole({
   app.route('/', panelRoutes(panels))
   app.route('/', shortcutRoutes())
   app.route('/', phoneRoutes(pagerDuty))
+  app.get('/calls', (c) => c.json(calls()))
   app.get(
     '*',
     serveStatic({ root: publicFolder, onFound: (_path, c) => c.header('Cache-Control', 'no-cache') }),

@@ -4,6 +4,7 @@ import { isSeq, parseDocument, type YAMLMap } from 'yaml'
 import { keepRunning, type Child } from '../child.ts'
 import { compile } from '../compiled.ts'
 import { freePort } from '../free-port.ts'
+import { outsideCalls } from '../outside-calls.ts'
 import { breakThings } from '../panels.ts'
 import { waitUntilReady } from '../ready.ts'
 import { localeOf } from '../runbook.ts'
@@ -59,6 +60,7 @@ export async function startHouse(options: {
     port: 0,
     slackUrl: world.slack.url,
     pagerDuty: world.pagerDuty,
+    calls: () => outsideCalls(world),
     panels: breakThings(world, children, {
       url: env.ENGINE_URL,
       language: await localeOf(world.env['PLANTAO_CONFIG'] ?? ''),

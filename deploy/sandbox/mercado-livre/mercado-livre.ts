@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { sandboxCatalogue, type Catalogue } from '../catalog.ts'
 import { createFaults, type Fault, type VendorEnv } from '../vendor/faults.ts'
 import { createGrants, type IssuedTokens } from '../vendor/grants.ts'
+import { createRecentCalls, type RecentCall } from '../vendor/recent-calls.ts'
 import { serveOnLoopback } from '../vendor/serve.ts'
 import { openStateFile } from '../vendor/state-file.ts'
 import { notFound } from './errors.ts'
@@ -66,6 +67,7 @@ export type SandboxMercadoLivre = {
     difference: Partial<Pick<MercadoLivreItem, 'quantity' | 'price' | 'status' | 'subStatus'>>,
   ) => void
   effects: () => ItemEffects[]
+  recentCalls: () => readonly RecentCall[]
   calls: () => { total: number; refused: number; tokens: number; byPath: Record<string, number> }
 }
 
@@ -89,8 +91,10 @@ export async function startMercadoLivre(options: MercadoLivreOptions): Promise<S
   const troubles = new Map<string, ItemTrouble>()
   const writes: Write[] = []
   const byPath: Record<string, number> = {}
+  const recent = createRecentCalls(now)
 
   const app = new Hono<VendorEnv>()
+  app.use(recent.note)
   app.use(async (c, next) => {
     const path = `${c.req.method} ${c.req.path.replace(/\/(MLB)?\d+/, '/:id')}`
     byPath[path] = (byPath[path] ?? 0) + 1
@@ -154,6 +158,7 @@ export async function startMercadoLivre(options: MercadoLivreOptions): Promise<S
       save()
     },
     effects: () => effectsOf(writes),
+    recentCalls: recent.all,
     calls: () => ({
       total: Object.values(byPath).reduce((total, calls) => total + calls, 0),
       refused: limits.refusals(),

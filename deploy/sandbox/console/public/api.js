@@ -111,6 +111,13 @@ export function readPhones() {
   return ask('phones')
 }
 
+/** @typedef {{ at: string, service: string, method: string, ok: boolean, result: string, arguments: Record<string, string> }} OutsideCall */
+
+/** @returns {Promise<OutsideCall[]>} oldest first for each service */
+export function readCalls() {
+  return ask('calls')
+}
+
 /** @param {{ phone: string, call: string, act: 'acknowledge' | 'resolve' }} press */
 export function pressPhone({ phone, call, act }) {
   return ask(`phones/${encodeURIComponent(phone)}/${encodeURIComponent(call)}/${act}`, {})

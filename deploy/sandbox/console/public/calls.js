@@ -1,57 +1,112 @@
 /** @import { Call, State } from './slack.d.ts' */
+/** @import { OutsideCall } from './api.js' */
 /** @import { Item } from './dom.js' */
 /** @import { Texts } from './texts/texts.js' */
+import { readCalls } from './api.js'
 import { clockWithSeconds } from './dates.js'
 import { byId, h, patchList } from './dom.js'
 
+/** @typedef {{ state: State, texts: Texts }} Model */
+
+const shown = 200
+const rereadMilliseconds = 2_000
+
 /**
- * What the app asked of Slack, newest first, narrowed down to a method or to what was refused.
- * @returns {{ draw: (model: { state: State, texts: Texts }) => void }}
+ * What was asked of Slack and of others, newest first, narrowed down to a service, a method or to what was refused.
+ * @returns {{ draw: (model: Model) => void }}
  */
 export function createCalls() {
+  const log = /** @type {HTMLDetailsElement} */ (byId('calls-log'))
   const list = byId('calls')
-  const method = /** @type {HTMLSelectElement} */ (byId('calls-method'))
+  const wanted = /** @type {HTMLSelectElement} */ (byId('calls-method'))
   const errorsOnly = /** @type {HTMLInputElement} */ (byId('calls-errors'))
-  /** @type {{ state: State, texts: Texts } | undefined} */
-  let shown
+  /** @type {OutsideCall[]} */
+  let outside = []
+  /** @type {Model | undefined} */
+  let last
 
-  /** @param {{ state: State, texts: Texts }} model */
+  /** @param {Model} model */
   function draw(model) {
-    shown = model
-    offerMethods(method, model)
-    const wanted = model.state.calls.filter(
-      (call) => (method.value === '' || call.method === method.value) && !(errorsOnly.checked && call.ok),
-    )
-    drawCalls(list, wanted, model)
+    last = model
+    if (!log.open) return
+    const calls = [...model.state.calls.map((call) => slackCall(call, model.state)), ...outside]
+    offerMethods(wanted, calls, model.texts)
+    const [service = '', method = ''] = wanted.value.split('|')
+    const found = calls
+      .filter((call) => service === '' || call.service === service)
+      .filter((call) => method === '' || call.method === method)
+      .filter(({ ok }) => !(errorsOnly.checked && ok))
+    drawCalls(list, found, model.texts)
   }
-  for (const filter of [method, errorsOnly]) {
-    filter.addEventListener('change', () => {
-      if (shown !== undefined) draw(shown)
-    })
+
+  function redraw() {
+    if (last !== undefined) draw(last)
   }
+
+  /** Others than Slack do not say when they are called. */
+  async function reread() {
+    if (!log.open || log.offsetParent === null) return
+    outside = await readCalls().catch(() => outside)
+    redraw()
+  }
+
+  for (const filter of [wanted, errorsOnly]) filter.addEventListener('change', redraw)
+  log.addEventListener('toggle', () => {
+    redraw()
+    void reread()
+  })
+  setInterval(() => void reread(), rereadMilliseconds)
   return { draw }
 }
 
-/** The methods that were called, each once; the one that was chosen stays. @param {HTMLSelectElement} select @param {{ state: State, texts: Texts }} model */
-function offerMethods(select, { state, texts }) {
+/** @param {Call} call @param {State} state @returns {OutsideCall} */
+function slackCall({ at, method, ok, error, channel, arguments: given }, state) {
+  const result = ok ? 'ok' : (error ?? '')
+  const where = placeOf(channel, state)
+  return {
+    at: new Date(at).toISOString(),
+    service: 'Slack',
+    method,
+    ok,
+    result: where === '' ? result : `${where} · ${result}`,
+    arguments: given ?? {},
+  }
+}
+
+/** The services and methods that were called, each once; what was chosen stays. @param {HTMLSelectElement} select @param {OutsideCall[]} calls @param {Texts} texts */
+function offerMethods(select, calls, texts) {
   const chosen = select.value
-  const methods = [
-    ...new Set([...state.calls.map((call) => call.method), ...(chosen === '' ? [] : [chosen])]),
-  ]
-  const offered = `${texts.language} ${methods.toSorted().join()}`
-  if (select.dataset['offered'] === offered) return
-  select.dataset['offered'] = offered
+  const seen = new Set(calls.map(({ service, method }) => `${service}|${method}`))
+  if (chosen.includes('|')) seen.add(chosen)
+  const offered = [...seen].toSorted()
+  const key = `${texts.language} ${offered.join()}`
+  if (select.dataset['offered'] === key) return
+  select.dataset['offered'] = key
+  const services = [...new Set(offered.map((value) => value.split('|')[0] ?? ''))]
   select.replaceChildren(
     h('option', { value: '' }, texts.allCalls),
-    ...methods.toSorted().map((method) => h('option', { value: method }, method)),
+    ...services.map((service) =>
+      h(
+        'optgroup',
+        { label: service },
+        h('option', { value: service }, texts.callsOf(service)),
+        ...offered
+          .filter((value) => value.startsWith(`${service}|`))
+          .map((value) => h('option', { value }, value.slice(service.length + 1))),
+      ),
+    ),
   )
   select.value = chosen
 }
 
-/** @param {HTMLElement} list @param {Call[]} calls oldest first @param {{ state: State, texts: Texts }} model */
-function drawCalls(list, calls, { state, texts }) {
+/** @param {HTMLElement} list @param {OutsideCall[]} calls @param {Texts} texts */
+function drawCalls(list, calls, texts) {
   const seen = new Map()
-  const items = calls.map((call) => callItem(call, { state, texts, seen })).toReversed()
+  const items = calls
+    .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+    .slice(-shown)
+    .map((call) => callItem(call, texts, seen))
+    .toReversed()
   const none = {
     key: 'none',
     signature: texts.language,
@@ -60,28 +115,29 @@ function drawCalls(list, calls, { state, texts }) {
   patchList(list, items.length > 0 ? items : [none])
 }
 
-/** @param {Call} call @param {{ state: State, texts: Texts, seen: Map<string, number> }} context @returns {Item} */
-function callItem(call, { state, texts, seen }) {
+/** @param {OutsideCall} call @param {Texts} texts @param {Map<string, number>} seen @returns {Item} */
+function callItem(call, texts, seen) {
   const content = JSON.stringify(call)
   const repeated = seen.get(content) ?? 0
   seen.set(content, repeated + 1)
+  const { at, service, method, ok, result } = call
   return {
     key: `${content} ${repeated}`,
     signature: texts.language,
     draw: () => {
-      const given = Object.entries(call.arguments ?? {})
+      const given = Object.entries(call.arguments)
       return h(
         'details',
-        { class: call.ok ? 'call' : 'call call-failed' },
+        { class: ok ? 'call' : 'call call-failed' },
         h(
           'summary',
           {},
-          h('time', {}, clockWithSeconds(new Date(call.at), texts)),
-          h('code', {}, call.method),
-          h('span', { class: 'call-channel' }, placeOf(call.channel, state)),
-          h('span', { class: 'call-result' }, call.ok ? 'ok' : (call.error ?? '')),
+          h('time', {}, clockWithSeconds(new Date(at), texts)),
+          h('code', {}, method),
+          h('span', { class: 'call-service' }, service),
+          h('span', { class: 'call-result' }, result),
         ),
-        h('pre', {}, given.map(([name, value]) => `${name}: ${value}`).join('\n')),
+        given.length > 0 && h('pre', {}, given.map(([name, value]) => `${name}: ${value}`).join('\n')),
       )
     },
   }

@@ -17,10 +17,11 @@ export const en = {
   breakThings: 'Break things',
   breakThingsHint: 'Break the sandbox on purpose and watch Plantão react.',
   noPanels: 'This sandbox has no levers.',
-  slackCalls: 'Slack calls',
-  slackCallsHint: "Plantão's latest calls to the Slack API, newest first.",
+  calls: 'Calls',
+  callsHint: 'What Plantão lately asked of Slack, PagerDuty, Bling and Mercado Livre, newest first.',
   noCalls: 'No calls yet.',
   allCalls: 'all calls',
+  callsOf: (service) => `${service}: all`,
   errorsOnly: 'refused only',
   slackIs: (down) =>
     ({ 429: 'Slack limited (429)', 500: 'Slack failing (500)', silent: 'Slack silent' })[down] ??

@@ -17,10 +17,13 @@ export const ptBr = {
   breakThings: 'Quebrar coisas',
   breakThingsHint: 'Estrague a sandbox de propósito e veja o Plantão reagir.',
   noPanels: 'Esta sandbox não tem alavancas.',
-  slackCalls: 'Chamadas ao Slack',
-  slackCallsHint: 'As últimas chamadas do Plantão à API do Slack, a mais nova primeiro.',
+  calls: 'Chamadas',
+  callsHint:
+    'O que o Plantão pediu há pouco ao Slack, ao PagerDuty, ao Bling e ao Mercado Livre, o mais novo primeiro.',
   noCalls: 'Nenhuma chamada ainda.',
   allCalls: 'todas as chamadas',
+  /** @param {string} service */
+  callsOf: (service) => `${service}: todas`,
   errorsOnly: 'só as recusadas',
   slackIs: (/** @type {string} */ down) =>
     ({ 429: 'Slack limitado (429)', 500: 'Slack com erro (500)', silent: 'Slack mudo' })[down] ??
