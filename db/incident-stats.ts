@@ -13,7 +13,7 @@ const Week = z.object({
 export type IncidentWeek = z.infer<typeof Week>
 
 /** Calls that went out, or for which people were told in Slack instead. */
-const called = sql`action = 'trigger' and route = 'main' and state in ('sending', 'accepted', 'confirmed', 'unrouted')`
+const called = sql`action = 'trigger' and route = 'main' and (sent_at is not null or fallback_at is not null)`
 
 /**
  * The last weeks, newest first; they begin on Monday in the time zone. Seconds until somebody acknowledged, and until
@@ -76,24 +76,30 @@ export async function alertingGauges(db: Database): Promise<z.infer<typeof Gauge
   return found ?? { incidents: [], pages: [] }
 }
 
-const Durations = z.object({
-  /** The database's clock, exactly: the next question begins here. */
-  until: z.string(),
-  durations: z.array(
-    z.object({ level: z.number(), kind: z.enum(['acknowledge', 'resolve']), seconds: z.number() }),
-  ),
+const Lasted = z.object({
+  kind: z.enum(['acknowledge', 'resolve']),
+  level: z.number(),
+  /** How many of the bounds it did not exceed. */
+  within: z.number(),
+  count: z.number(),
+  seconds: z.number(),
 })
+export type Lasted = z.infer<typeof Lasted>
 
-/** How long incidents took until they were acknowledged or resolved, of those that were after a time (null: none). */
-export async function durationsSince(db: Database, after: string | null): Promise<z.infer<typeof Durations>> {
-  const found = await row(
+/**
+ * How long all incidents ever took until they were acknowledged or resolved, counted by level and by how many of the
+ * bounds (seconds, ascending) they kept within. Counted anew each time: what commits late is not missed.
+ */
+export async function incidentDurations(db: Database, bounds: readonly number[]): Promise<Lasted[]> {
+  const falling = bounds.map((bound) => -bound).toReversed()
+  return await rows(
     db,
-    Durations,
-    sql`select now()::text as until, (select coalesce(jsonb_agg(jsonb_build_object(
-            'level', level, 'kind', kind, 'seconds', extract(epoch from at - opened_at)::float8)), '[]')
-          from incident, lateral (values ('acknowledge', first_acknowledged_at), ('resolve', resolved_at))
-            as ended (kind, at)
-          where at > ${after}::timestamptz and at <= now()) as durations`,
+    Lasted,
+    sql`select kind, level, width_bucket(-seconds, ${falling}::float8[]) as within, count(*)::int as count,
+          sum(seconds) as seconds
+        from incident, lateral (values
+            ('acknowledge', extract(epoch from first_acknowledged_at - opened_at)::float8),
+            ('resolve', extract(epoch from resolved_at - opened_at)::float8)) as lasted (kind, seconds)
+        where seconds is not null group by kind, level, within order by kind, level`,
   )
-  return found ?? { until: '', durations: [] }
 }

@@ -2,8 +2,6 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 export type Metrics = ReturnType<typeof createMetrics>
 
-const incidentBuckets = [60, 300, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400]
-
 /** Every metric of the engine, named in one place. */
 export function createMetrics() {
   const registry = new Registry()
@@ -33,20 +31,6 @@ export function createMetrics() {
       name: 'plantao_incidents',
       help: 'Incidents that are not resolved, by level and state.',
       labelNames: ['level', 'state'] as const,
-      registers,
-    }),
-    incidentAcknowledgeSeconds: new Histogram({
-      name: 'plantao_incident_acknowledge_seconds',
-      help: 'How long it took until somebody acknowledged an incident, by level.',
-      labelNames: ['level'] as const,
-      buckets: incidentBuckets,
-      registers,
-    }),
-    incidentResolveSeconds: new Histogram({
-      name: 'plantao_incident_resolve_seconds',
-      help: 'How long incidents took until their end, by level.',
-      labelNames: ['level'] as const,
-      buckets: incidentBuckets,
       registers,
     }),
     timerLagSeconds: new Gauge({

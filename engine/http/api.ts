@@ -4,10 +4,11 @@ import { createMiddleware } from 'hono/factory'
 import { requestId } from 'hono/request-id'
 import { countHomeViewers } from '../../db/home.ts'
 import { countJobs } from '../../db/jobs.ts'
-import { alertingMetrics } from '../alerting-metrics.ts'
+import { readAlertingMetrics } from '../alerting-metrics.ts'
 import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
 import { environmentsLately } from '../home.ts'
+import { incidentDurationMetrics } from '../incident-durations.ts'
 import { accessRoutes } from './access.ts'
 import { alertRoutes, type AlertsSecrets } from './alerts.ts'
 import { changeRoutes } from './changes.ts'
@@ -70,14 +71,14 @@ export function createApi(
     await context.pool.query('select 1')
     return c.text('ready')
   })
-  const readAlerting = alertingMetrics(context)
+  const durations = incidentDurationMetrics(context.pool)
   app.get('/metrics', async (c) => {
     context.metrics.jobs.reset()
     for (const { kind, state, count } of await countJobs(context.pool))
       context.metrics.jobs.set({ kind, state }, count)
     context.metrics.homeViewers.set(await countHomeViewers(context.pool))
-    await readAlerting()
-    return c.text(await context.metrics.registry.metrics())
+    await readAlertingMetrics(context)
+    return c.text((await context.metrics.registry.metrics()) + (await durations()))
   })
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { escalateDue } from '../../alerts/timers.ts'
-import type { IncidentStats } from '../incident-client.ts'
 import { announceIncidentsOf } from '../../db/incident-details.ts'
 import { testContext } from '../testing.ts'
 import { createApi } from './api.ts'
@@ -26,7 +25,6 @@ interface Body {
   incidents: { id: number }[]
   markdown: string
   fileName: string
-  weeks: IncidentStats['weeks']
 }
 
 async function send(method: 'GET' | 'POST', path: string, body?: unknown) {
@@ -170,27 +168,4 @@ test('an incident is shown anew when such a job on its environment begins or end
   await announceIncidentsOf(room.context.pool, { kind: 'deploy', environment: 'production' })
   const after = await revisions()
   expect([after[0] === before[0], after[1] === before[1]]).toEqual([false, true])
-})
-
-test('figures: by week over HTTP, and as metrics', async () => {
-  const { pool } = room.context
-  await api.request('/metrics')
-  const before = (await send('GET', '/v1/incident-stats?weeks=2')).body.weeks[0]
-  const id = await declare({ level: 3 })
-  await pool.query(`update incident set opened_at = opened_at - interval '10 minutes' where id = $1`, [id])
-  await act(id, 'escalate', { seen: { round: 1, level: 0 } })
-  await pool.query(`update page set state = 'confirmed' where incident_id = $1`, [id])
-  await act(id, 'acknowledge')
-  const { body } = await send('GET', '/v1/incident-stats?weeks=2')
-  expect(body.weeks).toHaveLength(2)
-  const countOf = (week: IncidentStats['weeks'][number] | undefined, level: number): number =>
-    week?.incidents.find((one) => one.level === level)?.count ?? 0
-  expect(countOf(body.weeks[0], 3)).toBe(countOf(before, 3) + 1)
-  expect(body.weeks[0]?.pages).toEqual([{ person: { slack: 'U0OPERATOR', name: 'Maria Santos' }, count: 1 }])
-  expect(body.weeks[0]?.acknowledgeSeconds?.mean).toBeGreaterThan(0)
-  const metrics = await (await api.request('/metrics')).text()
-  expect(metrics).toContain('plantao_incidents{level="3",state="acknowledged"} 1')
-  expect(metrics).toContain('plantao_incident_acknowledge_seconds_bucket{le="900",level="3"} 1')
-  expect(metrics).toContain('plantao_pages{action="trigger",state="confirmed"} 1')
-  expect(metrics).toMatch(/plantao_timer_lag_seconds \d/)
 })
