@@ -4,7 +4,7 @@ import { slackForTest } from '../deploy/sandbox/slack/testing.ts'
 import { sampleWho } from './commands/testing/recording-engine.ts'
 import { everything } from './everything.ts'
 import { botForTest, operations, told } from './testing/bot-for-test.ts'
-import { createFakeEngine } from './testing/fake-engine.ts'
+import { createFakeEngine, type FakeEngine } from './testing/fake-engine.ts'
 import { page } from './views/testing/incident-samples.ts'
 import { joao, maria } from './views/testing/job-samples.ts'
 
@@ -227,11 +227,34 @@ test('a further level that is called is told in the thread, the first is on the 
   const { slack, engine } = await start()
   const pages = [page(1, {}), page(2, { level: 2, who: 'Tech Lead', people: [joao] })]
   engine.setIncident(7, { pages })
+  engine.change('incident-page/7.2')
   const reply = await slack.until(() => replies(slack)[0])
   expect(reply.text).toBe('📟 *Chamando Tech Lead*: João Silva. Ninguém tinha assumido.')
   engine.setIncident(7, { commander: joao })
   await slack.until(() => messageText(slack, incidents).includes('comandante: João Silva'))
   expect(replies(slack)).toHaveLength(1)
+})
+
+test('a further level is told once also where its card has long been true: a bot died in between', async () => {
+  const { slack, engine, card } = await start()
+  engine.setIncident(7, { pages: [page(1, {}), page(2, { level: 2, who: 'Tech Lead', people: [joao] })] })
+  await card()
+  await expect.poll(() => shownOf(engine, 'incident/7')).toBe(engine.revisionOf('incident/7'))
+  expect(replies(slack)).toEqual([])
+  engine.change('incident-page/7.2')
+  await expect.poll(() => shownOf(engine, 'incident-page/7.2')).toBe(engine.revisionOf('incident-page/7.2'))
+  expect(replies(slack).map(({ text }) => text)).toEqual([
+    '📟 *Chamando Tech Lead*: João Silva. Ninguém tinha assumido.',
+  ])
+})
+
+test('a call that was not needed after all is not told', async () => {
+  const { slack, engine, card } = await start()
+  engine.setIncident(7, { pages: [page(2, { level: 2, state: 'dropped' })] })
+  await card()
+  engine.change('incident-page/7.2')
+  await expect.poll(() => shownOf(engine, 'incident-page/7.2')).toBe(engine.revisionOf('incident-page/7.2'))
+  expect(replies(slack)).toEqual([])
 })
 
 test('whoever is asked whether they are still at it answers with one press', async () => {
@@ -323,6 +346,9 @@ const messageText = (slack: Slack, channel: string): string => {
   const [first] = slack.messages(channel)
   return JSON.stringify(first ?? null)
 }
+
+/** The revision of a subject that is shown, or known to be nothing to show. */
+const shownOf = (engine: FakeEngine, subject: string): number => engine.row(subject)?.shownRevision ?? 0
 
 function replies(slack: Slack) {
   const [card, ...others] = slack.messages(incidents)

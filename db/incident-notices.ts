@@ -4,9 +4,9 @@ import { execute, row, rows, sql, type Database } from './sql.ts'
 
 /**
  * What is said of an incident besides its card, each once and under a subject of its own: `incident-event/7.123` a reply
- * in the card's thread, `page/12` that somebody whom PagerDuty did not reach is told in Slack, `postmortem/7.123` the
- * postmortem as a file, as the incident stood after its event 123. Events are announced by a trigger:
- * migrations/0008_incident_notices.sql.
+ * in the card's thread, `incident-page/7.12` that a further level is called, `page/12` that somebody whom PagerDuty did
+ * not reach is told in Slack, `postmortem/7.123` the postmortem as a file, as the incident stood after its event 123.
+ * Events and calls are announced by triggers: migrations/0008_incident_notices.sql, migrations/0014_page_notices.sql.
  */
 
 const Told = z.object({

@@ -69,7 +69,6 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
   const ledger = createLedger(engine, term)
   const live = createLiveSubjects(engine, term.signal)
   const urgentFor = new Map<string, string>()
-  const lookedAt = new Set<string>()
   const writer = createWriter({
     ...deps,
     log,
@@ -110,7 +109,6 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
     const { revision, places, rank, surface = 'message' } = state
     const urgent = state.urgent || isUrgentNow(subject, state)
     if (state.isIncomplete === true) again.add(subject)
-    for (const other of state.also ?? []) lookAt(other)
     // After the reading, which may take long: a message that became true meanwhile is known to the writer no longer,
     // and would be posted a second time by who asked before.
     const isNew = writer.shownRevision(subject) === undefined
@@ -131,12 +129,6 @@ export function createProjection(deps: ProjectionDeps, term: Term): Projection {
     const before = urgentFor.get(subject)
     urgentFor.set(subject, state.urgentFor)
     return before !== state.urgentFor
-  }
-
-  function lookAt(subject: string): void {
-    if (lookedAt.has(subject)) return
-    lookedAt.add(subject)
-    begin(subject)
   }
 
   async function draw(place: Place): Promise<Drawing | null> {

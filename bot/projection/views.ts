@@ -93,8 +93,6 @@ export interface Read {
   urgentFor?: string
   /** Of what is equally urgent the lowest goes first: 0 wakes somebody, 1 (where absent) is like most. */
   rank?: number
-  /** Subjects that have no announcement of their own: they are looked at as well. */
-  also?: string[]
   /** What it belongs to is about to be shown: then it has further places. */
   isIncomplete?: boolean
   /** It goes on by itself and will end, which will need an edit. Absent: it does not. */

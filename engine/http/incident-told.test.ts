@@ -89,6 +89,36 @@ describe('what is said in the thread', () => {
   })
 })
 
+test('a further level that is called is said, each call once; not the first, nor one that reaches nobody', async () => {
+  const id = await declare()
+  const calls = async () => {
+    const found = await rows(
+      world.context.pool,
+      z.object({ round: z.number(), level: z.number() }),
+      sql`select round, level from page
+          join subject on subject.name = 'incident-page/' || incident_id || '.' || page.id and revision > 0
+          where incident_id = ${id} order by page.id`,
+    )
+    return found.map(({ round, level }) => `${round}/${level}`)
+  }
+  const call = async (change: { round?: number; level?: number; state?: string; route?: string; late?: true }) =>
+    await execute(
+      world.context.pool,
+      sql`insert into page (incident_id, action, round, level, dedup_key, severity, state, route, planned_at)
+          values (${id}, 'trigger', ${change.round ?? 1}, ${change.level ?? 1}, ${`further-${keys++}`}, 1,
+            ${change.state ?? 'pending'}, ${change.route ?? 'main'},
+            now() + make_interval(mins => ${change.late ? 2 : 0}))`,
+    )
+  await call({})
+  expect(await calls()).toEqual([])
+  await call({ level: 2 })
+  await call({ level: 2, route: 'fallback' })
+  await call({ level: 3, state: 'skipped' })
+  await call({ level: 4, state: 'unrouted' })
+  await call({ round: 2, late: true })
+  expect(await calls()).toEqual(['1/2', '2/1'])
+})
+
 describe('who is notified', () => {
   test('everybody who was called hears that somebody has it and that it is over, but not who did it', async () => {
     const id = await declare()

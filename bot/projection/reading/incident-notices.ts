@@ -1,7 +1,7 @@
 import type { Incident } from '../../../engine/client.ts'
 import { isPerson } from '../../slack/direct-messages.ts'
 import type { Read, Reader, Sources } from '../views.ts'
-import { isFurtherCall, rankOf, threadOfIncident } from './incident.ts'
+import { rankOf, threadOfIncident } from './incident.ts'
 
 /** One event of an incident: a reply to its card, and in the channel of its own, where it has one. */
 export const eventReader: Reader = async (id, sources) => {
@@ -26,19 +26,20 @@ export const eventReader: Reader = async (id, sources) => {
   }
 }
 
-/** That a further level is called. It is read off the card: nothing announces it. */
+/** That a further level is called: of the first the card tells. One that was not needed after all is not said. */
 export const pageReader: Reader = async (id, sources) => {
   const { engine, views, settings, now } = sources
   if (views.incidents === undefined) return null
   const draw = views.incidents.page
+  const { revision } = await engine.copies(`incident-page/${id}`)
   const [incidentId = 0, pageId = 0] = id.split('.').map(Number)
   const incident = await engine.incident(incidentId)
   const page = incident.pages.find((one) => one.id === pageId)
-  if (page === undefined || !isFurtherCall(page, incident)) return null
+  if (page === undefined || page.state === 'dropped') return nowhere(revision)
   const places = await placesOf(incident, sources)
   if (places === 'soon') return 'soon'
   return {
-    revision: 1,
+    revision,
     urgent: true,
     rank: rankOf(incident),
     places,

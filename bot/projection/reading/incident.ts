@@ -14,9 +14,6 @@ export const incidentReader: Reader = async (id, { engine, views, settings, now 
     urgentFor: standing(incident),
     rank: rankOf(incident),
     places: placesOf(incident, settings),
-    also: incident.pages
-      .filter((page) => isFurtherCall(page, incident))
-      .map((page) => `incident-page/${id}.${page.id}`),
     draw: async () => views.incident(incident, { settings, now }),
   }
 }
@@ -44,17 +41,6 @@ export async function threadOfIncident(
     (message) => message.channel === channel,
   )
   return typeof card?.ts === 'string' ? { channel, threadTs: card.ts } : null
-}
-
-/** The first call is on the card when that is posted; whoever follows is told of a later one. */
-export function isFurtherCall(
-  page: Incident['pages'][number],
-  { openedAt }: Pick<Incident, 'openedAt'>,
-): boolean {
-  // Whoever is called without PagerDuty is told by name: reading/incident-notices.ts, fallbackReader.
-  if (['skipped', 'dropped', 'unrouted'].includes(page.state)) return false
-  const after = Date.parse(page.plannedAt) - Date.parse(openedAt)
-  return page.level > 1 || page.round > 1 || after > 60_000
 }
 
 /** What decides what somebody has to do now. */
