@@ -13,17 +13,25 @@ import { rows, sql, type Database } from '../../db/sql.ts'
  * All of it moves in one transaction, with writers kept out: nobody sees half of it moved.
  *
  * What is not moved: the calendar (rotations, overrides, maintenance windows, schedules), because the file it comes
- * from cannot be moved with it; heartbeats, whose senders would have carried on; deliveries and attempts, which
- * PagerDuty counts by a clock of its own. Jobs that are over do move, because incidents show how long before or after
+ * from cannot be moved with it; heartbeats, whose senders would have carried on, except `silent` ones; deliveries and
+ * attempts, which PagerDuty counts by a clock of its own. Jobs that are over do move, because incidents show how long before or after
  * them they ran.
  */
-export async function letTimePass(databaseUrl: string, minutes: number): Promise<void> {
+export async function letTimePass(
+  databaseUrl: string,
+  minutes: number,
+  { silent = [] }: { silent?: readonly string[] } = {},
+): Promise<void> {
   const pool = createPool(databaseUrl, { max: 1, applicationName: 'sandbox-clock' })
   try {
     await retriedTransaction(pool, async (tx) => {
       await tx.query(`lock table ${alerting.join(', ')} in exclusive mode`)
       for (const table of alerting) await makeOlder(tx, { table, minutes })
       await makeOlder(tx, { table: 'job', minutes, where: 'finished_at is not null' })
+      await tx.query(
+        'update heartbeat set last_at = last_at - make_interval(mins => $1) where name = any($2)',
+        [minutes, silent],
+      )
       await announce(tx, ...(await shownIncidents(tx)))
       await tx.query(`select pg_notify('plantao_alerting', what) from unnest(array['timers', 'pages']) what`)
     })

@@ -6,6 +6,8 @@ import { clockPanel } from './clock-panel.ts'
 import type { Panel } from './console/console.ts'
 import { slackPanel } from './console/slack-panel.ts'
 import { pagerDutyPanel } from './pagerduty-panel.ts'
+import { createWatchdog, watchdogHeartbeat } from './watchdog.ts'
+import { watchdogPanel } from './watchdog-panel.ts'
 import type { World } from './world.ts'
 
 /** The programs that can be killed. */
@@ -18,15 +20,23 @@ export function breakThings(
   engine: { url: string; language: 'pt-BR' | 'en' },
 ): Panel[] {
   const { env, pagerDuty } = world
-  const sender = createAlertsSender({ url: engine.url, token: env['ALERTS_TOKEN'] ?? '' })
+  const alertmanager = { url: engine.url, token: env['ALERTS_TOKEN'] ?? '' }
+  const sender = createAlertsSender(alertmanager)
+  const always = createAlertsSender(alertmanager)
+  const watchdog = createWatchdog(
+    async () =>
+      await always.fire([{ labels: { alertname: 'Watchdog', severity: 'none' }, summary: 'Watchdog' }]),
+  )
   return [
     alertsPanel({ sender, language: engine.language }),
     clockPanel(async (minutes) => {
-      await letTimePass(env['DATABASE_URL'] ?? '', minutes)
+      const silent = watchdog.isSilent() ? [watchdogHeartbeat] : []
+      await letTimePass(env['DATABASE_URL'] ?? '', minutes, { silent })
       // What is outside and tells of incidents has waited as long.
       sender.passTime(minutes * 60_000)
       pagerDuty.passTime(minutes * 60_000)
     }),
+    watchdogPanel(watchdog),
     pagerDutyPanel(pagerDuty),
     versions(world),
     slackPanel(world.slack, channels),

@@ -2,7 +2,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { migrate } from '../../db/migrate.ts'
-import { createPool } from '../../db/pool.ts'
+import { findHeartbeat, forgetHeartbeat } from '../../db/heartbeats.ts'
+import { createPool, type Pool } from '../../db/pool.ts'
 import { readSealedToken } from '../../db/connector-tokens.ts'
 import { readConfig, webhookSecrets } from '../../engine/config.ts'
 import { connectAccount } from '../../engine/connect-account.ts'
@@ -19,6 +20,7 @@ import { seedMlBlingSync } from './postgres/seed-ml-bling-sync.ts'
 import { writeSandboxRunbook } from './runbook.ts'
 import { sandboxSecrets } from './secrets.ts'
 import { manifestScopes } from '../../bot/slack/manifest-scopes.ts'
+import { watchdogHeartbeat } from './watchdog.ts'
 import { startSlack, type SlackStandIn } from './slack/server.ts'
 import { fileStore } from './slack/store.ts'
 
@@ -171,6 +173,7 @@ async function connectVendors(
   const config = readConfig(env)
   await migrate(config.DATABASE_URL)
   const pool = createPool(config.DATABASE_URL, { max: 1 })
+  await forgetWatchdog(pool)
   const connected = async (connector: string): Promise<boolean> =>
     (await readSealedToken(pool, connector)) !== null
   try {
@@ -183,6 +186,12 @@ async function connectVendors(
   } finally {
     await pool.end()
   }
+}
+
+/** A sandbox that was stopped for a day has not fallen silent: its Watchdog beats once it is begun again. */
+async function forgetWatchdog(pool: Pool): Promise<void> {
+  const heartbeat = await findHeartbeat(pool, watchdogHeartbeat)
+  if (heartbeat?.silentSince === null) await forgetHeartbeat(pool, watchdogHeartbeat)
 }
 
 /** Tells the world where the engine is: PagerDuty sends its webhooks there, and learns from it who is on call. */
