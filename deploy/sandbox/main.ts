@@ -34,6 +34,7 @@ await sayWhatIsMissing()
 
 const world = await startWorld({
   dataDir,
+  language: process.env['SANDBOX_LANGUAGE'] === 'en' ? 'en' : 'pt-BR',
   given: Object.fromEntries(passedOn.map((name) => [name, process.env[name]])),
 })
 const env = {

@@ -10,6 +10,7 @@ import { connectAccount } from '../../engine/connect-account.ts'
 import { startBling, type SandboxBling } from './bling/bling.ts'
 import { sandboxCatalogue } from './catalog.ts'
 import { startCluster, type Cluster } from './cluster/cluster.ts'
+import { peopleReadEnglish, runbookInEnglish } from './english.ts'
 import { startMercadoLivre, type SandboxMercadoLivre } from './mercado-livre/mercado-livre.ts'
 import { startObjectStore, type ObjectStore } from './object-store.ts'
 import { makePastReleases, seedBeforeReleases } from './past-releases.ts'
@@ -41,6 +42,8 @@ export interface WorldOptions {
   dataDir: string
   /** What the environment sets goes before the sandbox's own values. */
   given?: Record<string, string | undefined>
+  /** What people and the runbook file speak; as the default file has it unless told. */
+  language?: 'pt-BR' | 'en'
   /** Tests: no fsync, a cluster that runs faster. */
   fast?: boolean
 }
@@ -59,6 +62,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   )
   const file = (name: string): string => join(options.dataDir, name)
   await mkdir(options.dataDir, { recursive: true })
+  if (options.language === 'en') await peopleReadEnglish(file('slack.json'))
   const secrets = await sandboxSecrets(file('secrets.json'))
   const blingApp = {
     clientId: 'sandbox-bling',
@@ -104,6 +108,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
   await writeFile(file('kubeconfig'), cluster.kubeconfig, { mode: 0o600 })
   await writeSandboxRunbook(defaultRunbook, file('plantao.yaml'), cluster)
+  if (options.language === 'en') await runbookInEnglish(file('plantao.yaml'))
   await makePastReleases(file('plantao.yaml'), file('kubeconfig'))
 
   const env: Record<string, string> = {

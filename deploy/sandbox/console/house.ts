@@ -1,6 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isSeq, parseDocument, type YAMLMap } from 'yaml'
 import { keepRunning, type Child } from '../child.ts'
 import { compile } from '../compiled.ts'
 import { freePort } from '../free-port.ts'
@@ -8,8 +6,6 @@ import { outsideCalls } from '../outside-calls.ts'
 import { breakThings } from '../panels.ts'
 import { waitUntilReady } from '../ready.ts'
 import { localeOf } from '../runbook.ts'
-import { freshState } from '../slack/people.ts'
-import { fileStore } from '../slack/store.ts'
 import { introduceEngine, startWorld, type World } from '../world.ts'
 import { startConsole } from './console.ts'
 
@@ -32,9 +28,10 @@ export async function startHouse(options: {
 }): Promise<House> {
   const compiled = join(options.folder, 'dist')
   const dataDir = join(options.folder, 'world')
-  if (options.language === 'en') await peopleReadEnglish(dataDir)
-  const [world] = await Promise.all([startWorld({ dataDir, fast: options.fast }), compile(compiled)])
-  if (options.language === 'en') await speakEnglish(world.env['PLANTAO_CONFIG'] ?? '')
+  const [world] = await Promise.all([
+    startWorld({ dataDir, fast: options.fast, ...(options.language && { language: options.language }) }),
+    compile(compiled),
+  ])
   const ports = { engine: await freePort(), bot: await freePort() }
   const output: string[] = []
   const env = {
@@ -78,20 +75,4 @@ export async function startHouse(options: {
     throw new Error(`The sandbox did not start:\n${output.slice(-20).join('\n')}`, { cause: error })
   }
   return { world, url: page.url, engineUrl: env.ENGINE_URL, output: () => output.join('\n'), close }
-}
-
-async function peopleReadEnglish(dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true })
-  const state = freshState()
-  const users = state.users.map((user) => ({ ...user, locale: 'en-US' }))
-  await fileStore(join(dataDir, 'slack.json')).save({ ...state, users })
-}
-
-async function speakEnglish(runbookFile: string): Promise<void> {
-  const runbook = parseDocument(await readFile(runbookFile, 'utf8'))
-  runbook.set('locale', 'en')
-  // Incidents are called what the alerts call themselves: the file's own names are Portuguese.
-  const rules = runbook.getIn(['alerting', 'rules'])
-  if (isSeq<YAMLMap>(rules)) for (const rule of rules.items) rule.delete('title')
-  await writeFile(runbookFile, runbook.toString())
 }
