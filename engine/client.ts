@@ -1,6 +1,7 @@
-import { EventSourceParserStream } from 'eventsource-parser/stream'
-import { hc, type ClientResponse } from 'hono/client'
+import { hc } from 'hono/client'
 import type { z } from 'zod'
+import { followChanges } from './client-changes.ts'
+import { answered, body } from './client-answers.ts'
 import type { Api } from './http/api.ts'
 import type { HomeView } from './http/home-schemas.ts'
 import type * as environmentSchemas from './http/environment-schemas.ts'
@@ -12,6 +13,7 @@ import type * as slackSchemas from './http/slack-schemas.ts'
 import { incidentClient, type IncidentClient } from './incident-client.ts'
 import { onCallClient, type OnCallClient } from './on-call-client.ts'
 
+export { EngineRefused, EngineUnavailable } from './client-answers.ts'
 export type { Incident, IncidentStats, IncidentSummary, NewSilence, Silence } from './incident-client.ts'
 export type { OnCall, OnCallNotice, Override } from './on-call-client.ts'
 
@@ -40,29 +42,6 @@ export type Settings = Out<typeof peopleSchemas.Settings>
 export type SlackMessage = Out<typeof slackSchemas.MessageView>
 export type Lease = Out<typeof slackSchemas.LeaseView>
 export type SubjectChange = Out<typeof slackSchemas.SubjectChange>
-
-/** The engine said no, in words: `code` and `values` are stable, `message` is its English sentence. */
-export class EngineRefused extends Error {
-  readonly code: string
-  readonly values: Record<string, unknown>
-  readonly status: number
-
-  constructor(problem: { code: string; values: Record<string, unknown>; detail: string; status: number }) {
-    super(problem.detail)
-    this.name = 'EngineRefused'
-    this.code = problem.code
-    this.values = problem.values
-    this.status = problem.status
-  }
-}
-
-/** No answer, or 5xx: whether the request took effect is not known. The same idempotency key may be sent again. */
-export class EngineUnavailable extends Error {
-  constructor(reason: string) {
-    super(`the engine did not answer: ${reason}`)
-    this.name = 'EngineUnavailable'
-  }
-}
 
 /** `incidentId`: that of a page. */
 export interface Copies {
@@ -287,79 +266,5 @@ export function createEngineClient(options: {
       void (await answered(v1.leases[':name'].drop.$post({ param: { name }, json }))),
     saveUserGroup: async ({ id, ...json }) =>
       void (await answered(v1.slack['user-groups'][':id'].$put({ param: { id }, json }))),
-  }
-}
-
-type AnyResponse = Pick<ClientResponse<unknown>, 'ok' | 'json' | 'text'> & { status: number }
-
-async function answered(request: Promise<AnyResponse>): Promise<AnyResponse> {
-  const response = await request.catch((error: Error) => {
-    throw new EngineUnavailable(error.cause instanceof Error ? error.cause.message : error.message)
-  })
-  if (response.ok) return response
-  const text = await response.text().catch(() => '')
-  if (response.status >= 500) throw new EngineUnavailable(`HTTP ${response.status}`)
-  throw new EngineRefused(problemFrom(text, response.status))
-}
-
-async function body<T>(response: AnyResponse): Promise<T> {
-  return (await response.json().catch((error: Error) => {
-    throw new EngineUnavailable(error.message)
-  })) as T
-}
-
-function problemFrom(text: string, status: number): ConstructorParameters<typeof EngineRefused>[0] {
-  try {
-    const problem = JSON.parse(text) as z.output<typeof schemas.Problem>
-    return { code: problem.code, values: problem.values, detail: problem.detail, status }
-  } catch {
-    return {
-      code: 'unavailable',
-      values: {},
-      detail: `The engine answered HTTP ${status} in a way we cannot read.`,
-      status,
-    }
-  }
-}
-
-const reconnectDelayMs = 500
-/** The engine says something at least every 15 s. */
-const silenceLimitMs = 40_000
-
-async function* followChanges(
-  url: string,
-  headers: Record<string, string>,
-  signal: AbortSignal,
-): AsyncGenerator<SubjectChange> {
-  while (!signal.aborted) {
-    try {
-      yield* connectedChanges(url, headers, signal)
-    } catch {
-      // Whatever ended the connection: the next one begins by saying all that is stale.
-    }
-    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, reconnectDelayMs))
-  }
-}
-
-async function* connectedChanges(
-  url: string,
-  headers: Record<string, string>,
-  signal: AbortSignal,
-): AsyncGenerator<SubjectChange> {
-  const silence = new AbortController()
-  let watchdog = setTimeout(() => silence.abort(), silenceLimitMs)
-  const response = await fetch(url, { headers, signal: AbortSignal.any([signal, silence.signal]) })
-  if (!response.ok || !response.body) throw new EngineUnavailable(`HTTP ${response.status}`)
-  try {
-    const events = response.body
-      .pipeThrough(new TextDecoderStream())
-      .pipeThrough(new EventSourceParserStream())
-    for await (const { event, data } of events) {
-      clearTimeout(watchdog)
-      watchdog = setTimeout(() => silence.abort(), silenceLimitMs)
-      if (event === 'change') yield JSON.parse(data) as SubjectChange
-    }
-  } finally {
-    clearTimeout(watchdog)
   }
 }
