@@ -12,11 +12,13 @@ export const OverrideRow = z.object({
   endsAt: z.date(),
   createdBy: z.string(),
   cancelledBy: z.string().nullable(),
+  /** PagerDuty, which keeps the rotation, has not been told yet. */
+  isWaiting: z.boolean(),
 })
 export type OverrideRow = z.infer<typeof OverrideRow>
 
-const columns = sql`id, rotation, person, starts_at as "startsAt", least(ends_at, cancelled_at) as "endsAt",
-  created_by as "createdBy", cancelled_by as "cancelledBy"`
+export const overrideColumns = sql`id, rotation, person, starts_at as "startsAt", least(ends_at, cancelled_at) as "endsAt",
+  created_by as "createdBy", cancelled_by as "cancelledBy", copy_due_at is not null as "isWaiting"`
 
 /** The subject of a notice; its message is in #ops-alerts. */
 export const noticeSubject = (id: number): string => `on-call/${id}`
@@ -33,14 +35,14 @@ export async function listOverrides(db: Database, span: { from: Date; to: Date }
   return await rows(
     db,
     OverrideRow,
-    sql`select ${columns} from on_call_override
+    sql`select ${overrideColumns} from on_call_override
         where starts_at < ${span.to} and least(ends_at, cancelled_at) > greatest(starts_at, ${span.from}::timestamptz)
         order by id`,
   )
 }
 
 export async function findOverride(db: Database, id: number): Promise<OverrideRow | null> {
-  return await row(db, OverrideRow, sql`select ${columns} from on_call_override where id = ${id}`)
+  return await row(db, OverrideRow, sql`select ${overrideColumns} from on_call_override where id = ${id}`)
 }
 
 /** Records an override once per idempotency key; a repeat returns the first. It begins now at the earliest. */
@@ -53,15 +55,20 @@ export async function createOverride(
     endsAt: Date
     createdBy: string
     idempotencyKey: string
+    /** Where PagerDuty keeps the rotation: it is to be told. */
+    inPagerDuty?: { schedule: string; user: string } | null
   },
 ): Promise<{ override: OverrideRow; created: boolean }> {
+  const { schedule = null, user = null } = override.inPagerDuty ?? {}
   const created = await row(
     db,
     OverrideRow,
-    sql`insert into on_call_override (rotation, person, starts_at, ends_at, created_by, idempotency_key)
+    sql`insert into on_call_override (rotation, person, starts_at, ends_at, created_by, idempotency_key,
+          pagerduty_schedule, pagerduty_user, copy_due_at)
         values (${override.rotation}, ${override.person}, greatest(${override.startsAt}::timestamptz, now()),
-          ${override.endsAt}, ${override.createdBy}, ${override.idempotencyKey})
-        on conflict (idempotency_key) do nothing returning ${columns}`,
+          ${override.endsAt}, ${override.createdBy}, ${override.idempotencyKey}, ${schedule}, ${user},
+          case when ${schedule}::text is not null then now() end)
+        on conflict (idempotency_key) do nothing returning ${overrideColumns}`,
   )
   if (created) {
     await announceGapNotices(db)
@@ -70,19 +77,20 @@ export async function createOverride(
   const first = await row(
     db,
     OverrideRow,
-    sql`select ${columns} from on_call_override where idempotency_key = ${override.idempotencyKey}`,
+    sql`select ${overrideColumns} from on_call_override where idempotency_key = ${override.idempotencyKey}`,
   )
   if (!first) throw new Error(`override with key ${override.idempotencyKey} vanished`)
   return { override: first, created: false }
 }
 
-/** Ends an override now. Null: it is over or cancelled already, or there is none. */
+/** Ends an override now, in PagerDuty too. Null: it is over or cancelled already, or there is none. */
 export async function cancelOverride(db: Database, id: number, by: string): Promise<OverrideRow | null> {
   const cancelled = await row(
     db,
     OverrideRow,
-    sql`update on_call_override set cancelled_by = ${by}, cancelled_at = now()
-        where id = ${id} and cancelled_by is null and ends_at > now() returning ${columns}`,
+    sql`update on_call_override set cancelled_by = ${by}, cancelled_at = now(),
+          copy_due_at = case when pagerduty_schedule is not null then greatest(copy_due_at, now()) end
+        where id = ${id} and cancelled_by is null and ends_at > now() returning ${overrideColumns}`,
   )
   if (cancelled) await announceGapNotices(db)
   return cancelled

@@ -19,7 +19,7 @@ import { createMetrics } from './metrics.ts'
 import { displayName } from './people.ts'
 import { onCallOf } from './on-call.ts'
 import { createProcedures } from './procedures/index.ts'
-import { onCallsOfPagerDuty, pagerContext, pagerDutyOf } from './pagerduty.ts'
+import { pagerContext, pagerDutyOf, rosterOfPagerDuty } from './pagerduty.ts'
 import { openBell } from './queue.ts'
 import { redactor } from './redact.ts'
 import { loadRunbook } from './runbook-file.ts'
@@ -51,7 +51,7 @@ export async function startEngine(
   const systems = createSystems({ config, runbook, pool })
   const procedures = createProcedures({ config, runbook, pool, systems })
   const pagerduty = pagerDutyOf(config)
-  const onCall = onCallOf({ pool, runbook, logger, oncalls: onCallsOfPagerDuty(pagerduty) })
+  const onCall = onCallOf({ pool, runbook, logger, ...rosterOfPagerDuty(pagerduty) })
   await onCall.roster()
   const context: EngineContext = {
     pool,

@@ -43,6 +43,8 @@ export const refusalStatus = {
   'unknown-rotation': 422,
   'not-in-runbook': 422,
   'roster-in-pagerduty': 409,
+  'not-in-pagerduty': 422,
+  'override-refused': 409,
   'override-over': 409,
   'silence-too-wide': 422,
   'body-too-large': 413,

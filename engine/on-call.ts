@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { createOnCall, personOnCall, type OnCall, type RotationNow } from '../alerts/on-call/on-call.ts'
 import type { ReadOnCalls } from '../alerts/on-call/pagerduty-shifts.ts'
 import { nextHandOver, whoIsOnCall } from '../alerts/on-call/roster.ts'
+import type { OverrideRest } from '../alerts/on-call/override-copies.ts'
 import type { Pool } from '../db/pool.ts'
 import type { Runbook } from './runbook-file.ts'
 
@@ -11,15 +12,17 @@ export function onCallOf(deps: {
   runbook: Runbook
   logger: Logger
   oncalls?: ReadOnCalls | undefined
+  rest?: OverrideRest | undefined
 }): OnCall {
-  const { pool, runbook, logger, oncalls } = deps
+  const { pool, runbook, logger, oncalls, rest } = deps
   return createOnCall({
     pool,
     settings: runbook.onCall,
     timeZone: runbook.timeZone,
     people: runbook.people,
     oncalls,
-    onTrouble: (reason) => logger.warn({ reason }, 'PagerDuty did not say who is on call'),
+    rest,
+    onTrouble: (reason) => logger.warn({ reason }, 'PagerDuty and the roster'),
   })
 }
 

@@ -1,3 +1,4 @@
+import type { OverrideRest } from '../alerts/on-call/override-copies.ts'
 import type { ReadOnCalls } from '../alerts/on-call/pagerduty-shifts.ts'
 import { onCallsFrom } from '../alerts/on-call/read-pagerduty.ts'
 import type { PagerContext, PagerCount, PagerPeople } from '../alerts/pager/context.ts'
@@ -43,11 +44,15 @@ function fallbackOf(config: EngineConfig, key: string | undefined): PagerDutySet
 /** Somebody may be waiting in Slack; without an answer the runbook file's rotation stands in. */
 const rosterDeadlineMs = 2_500
 
-/** Who is on call by PagerDuty; undefined: there is no token to ask with. */
-export const onCallsOfPagerDuty = ({ apiUrl, apiToken }: PagerDutySettings): ReadOnCalls | undefined =>
-  apiToken === null
-    ? undefined
-    : onCallsFrom(createRest({ url: apiUrl, token: apiToken, deadlineMs: rosterDeadlineMs }))
+/** What the roster asks PagerDuty and tells it; nothing: there is no token. */
+export function rosterOfPagerDuty({ apiUrl, apiToken }: PagerDutySettings): {
+  oncalls?: ReadOnCalls
+  rest?: OverrideRest
+} {
+  if (apiToken === null) return {}
+  const rest = createRest({ url: apiUrl, token: apiToken, deadlineMs: rosterDeadlineMs })
+  return { oncalls: onCallsFrom(rest), rest }
+}
 
 /** What the pager is made with. */
 export const pagerContext = (context: EngineContext, pagerduty: PagerDutySettings): PagerContext => ({

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { z } from 'zod'
+import type { OverrideRest } from '../alerts/on-call/override-copies.ts'
 import type { ReadOnCalls } from '../alerts/on-call/pagerduty-shifts.ts'
 import { migrate } from '../db/migrate.ts'
 import { createPool } from '../db/pool.ts'
@@ -19,7 +20,12 @@ const defaultRunbook = fileURLToPath(new URL('../deploy/plantao.yaml', import.me
 
 /** An engine context on a database of its own, with rings recorded instead of answered. For tests. */
 export async function testContext(
-  options: { procedures?: Procedure[]; runbook?: (runbook: Runbook) => Runbook; oncalls?: ReadOnCalls } = {},
+  options: {
+    procedures?: Procedure[]
+    runbook?: (runbook: Runbook) => Runbook
+    oncalls?: ReadOnCalls
+    rest?: OverrideRest
+  } = {},
 ) {
   const database = await testDatabase(migrate)
   const pool = createPool(database.url)
@@ -28,7 +34,7 @@ export async function testContext(
   const procedures = options.procedures ?? [quickProcedure('deploy'), quickProcedure('rollback', false)]
   const used = options.runbook?.(runbook) ?? runbook
   const logger = pino({ level: 'silent' })
-  const onCall = onCallOf({ pool, runbook: used, logger, oncalls: options.oncalls })
+  const onCall = onCallOf({ pool, runbook: used, logger, oncalls: options.oncalls, rest: options.rest })
   const context: EngineContext = {
     pool,
     runbook: used,

@@ -1,37 +1,29 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { incidentsHandedOver, knownNotices, recordNotice } from '../../db/on-call.ts'
 import { transaction, type Pool } from '../../db/pool.ts'
+import { every } from '../every.ts'
 import { noticesDue, type Notice } from './notices.ts'
 import type { OnCall } from './on-call.ts'
 
 interface AnnouncerDeps {
   pool: Pool
-  onCall: Pick<OnCall, 'roster'>
+  onCall: Pick<OnCall, 'roster' | 'copyOverrides'>
   gapNoticeHours: readonly number[]
   everySeconds?: number
   onTrouble(reason: string): void
 }
 
-/**
- * Keeps what is known of the roster fresh and announces hand-overs when they happen and gaps before they begin. Every
- * engine does; the first one to see it says it. Returns how to stop.
- */
-export function startOnCallNotices(deps: AnnouncerDeps): () => Promise<void> {
-  const stopping = new AbortController()
-  const running = keepAnnouncing(deps, stopping.signal)
-  return async () => {
-    stopping.abort()
-    await running
-  }
-}
-
 const usualSeconds = 5
 
-async function keepAnnouncing(deps: AnnouncerDeps, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await announceOnCall(deps).catch((error: Error) => deps.onTrouble(error.message))
-    await pause((deps.everySeconds ?? usualSeconds) * 1_000, undefined, { signal }).catch(() => undefined)
+/**
+ * Keeps what is known of the roster fresh, tells PagerDuty of overrides it was not told of yet, and announces hand-overs
+ * when they happen and gaps before they begin. Every engine does; the first one to see it says it. Returns how to stop.
+ */
+export function startOnCallNotices(deps: AnnouncerDeps): () => Promise<void> {
+  const work = async (): Promise<void> => {
+    await deps.onCall.copyOverrides().catch((error: Error) => deps.onTrouble(error.message))
+    await announceOnCall(deps)
   }
+  return every(deps.everySeconds ?? usualSeconds, work, (error) => deps.onTrouble(error.message))
 }
 
 /** Says what there is to say now and was not said yet. */
@@ -39,7 +31,7 @@ export async function announceOnCall({
   pool,
   onCall,
   gapNoticeHours,
-}: Pick<AnnouncerDeps, 'pool' | 'onCall' | 'gapNoticeHours'>): Promise<void> {
+}: Pick<AnnouncerDeps, 'pool' | 'gapNoticeHours'> & { onCall: Pick<OnCall, 'roster'> }): Promise<void> {
   const { at, rotations } = await onCall.roster()
   const due = rotations.flatMap((rotation) => noticesDue(rotation, at, gapNoticeHours))
   if (due.length === 0) return

@@ -1,7 +1,15 @@
 import { databaseTime, listOverrides, type OverrideRow } from '../../db/on-call.ts'
 import type { Pool } from '../../db/pool.ts'
 import type { MatrixLevel } from '../settings.ts'
-import { pagerdutyShifts, type Kept, type PagerDutyOnCall, type ReadOnCalls } from './pagerduty-shifts.ts'
+import { copyOverride, pagerDutyUser, type Copied, type OverrideRest } from './override-copies.ts'
+import {
+  pagerdutyShifts,
+  scheduleOf,
+  type Kept,
+  type PagerDutyOnCall,
+  type ReadOnCalls,
+  type ScheduleFound,
+} from './pagerduty-shifts.ts'
 import { plannedShifts, whoIsOnCall, type Shift, type Span } from './roster.ts'
 import type { OnCallSettings, Rotation } from './settings.ts'
 
@@ -22,6 +30,8 @@ export interface OnCallDeps {
   people: readonly OnCallPerson[]
   /** Absent: PagerDuty is not asked. */
   oncalls?: ReadOnCalls | undefined
+  /** Absent: nothing is written into PagerDuty. */
+  rest?: OverrideRest | undefined
   /** Told why PagerDuty did not say who is on call. */
   onTrouble?: (reason: string) => void
 }
@@ -48,9 +58,18 @@ export interface OnCall {
   roster(): Promise<Roster>
   /** Whether PagerDuty says who is on call in a rotation, and so has to be told of changes. */
   isKeptByPagerDuty(rotation: string): boolean
+  /** Where an override has to be written that begins at a time in a rotation that PagerDuty keeps. */
+  placeInPagerDuty(rotation: string, person: OnCallPerson, startsAt: Date | null): Promise<Place>
+  /** Tells PagerDuty of an override, or of its end; without an id of all it was not told of yet. Null: it knows. */
+  copyOverrides(id?: number): Promise<Copied | null>
   /** Whom a matrix level stands for, from what was read last; ids of the runbook file or `pagerduty:NAME`. */
   reached(level: MatrixLevel, at?: Date): string[]
 }
+
+export type Place =
+  | { result: 'found'; schedule: string; user: string }
+  | { result: 'nobody' | 'no-answer' }
+  | Exclude<ScheduleFound, { result: 'found' }>
 
 const dayMs = 24 * 3_600_000
 /** Far enough back to know who was on call before a long weekend without anybody. */
@@ -66,16 +85,17 @@ export function createOnCall(deps: OnCallDeps): OnCall {
     deps.oncalls && kept.length > 0
       ? onceIn(pagerdutySeconds, everywhere(deps.oncalls, kept), deps.onTrouble)
       : null
+  const { rest } = deps
   let last: { roster: Roster; readAt: number } | null = null
 
   async function roster(): Promise<Roster> {
     const at = await databaseTime(pool)
     const readAt = performance.now()
-    const span = {
-      from: new Date(at.getTime() - daysBack * dayMs),
-      to: new Date(at.getTime() + daysAhead * dayMs),
-    }
-    const [overrides, answer] = await Promise.all([listOverrides(pool, span), askPagerDuty?.(span) ?? null])
+    const span = spanAround(at)
+    const [overrides, answer] = await Promise.all([
+      listOverrides(pool, span),
+      askPagerDuty?.ask(span) ?? null,
+    ])
     const found = {
       at,
       rotations: settings.rotations.map((rotation) => rotationNow(rotation, { overrides, answer, span })),
@@ -94,7 +114,8 @@ export function createOnCall(deps: OnCallDeps): OnCall {
     const { name, pagerduty } = rotation
     if (pagerduty !== undefined && answer !== null) {
       const said = { from: span.from, to: answer.span.to }
-      const shifts = pagerdutyShifts(pagerduty, { oncalls: answer.oncalls, people }, said)
+      const mine = overrides.filter((override) => override.rotation === name)
+      const shifts = pagerdutyShifts(pagerduty, { oncalls: answer.oncalls, people, overrides: mine }, said)
       return { name, source: 'pagerduty', shifts }
     }
     const shifts = plannedShifts({ rotation, timeZone: deps.timeZone, overrides: known(overrides) }, span)
@@ -116,8 +137,32 @@ export function createOnCall(deps: OnCallDeps): OnCall {
     return rotation ? plannedShifts({ rotation, timeZone: deps.timeZone, overrides: [] }, span) : []
   }
 
+  async function placeInPagerDuty(name: string, person: OnCallPerson, startsAt: Date | null): Promise<Place> {
+    const place = settings.rotations.find((rotation) => rotation.name === name)?.pagerduty
+    if (!rest || !askPagerDuty || !place) return { result: 'no-answer' }
+    const now = await databaseTime(pool)
+    const answer = place.schedule === undefined ? await askPagerDuty.ask(spanAround(now)) : { oncalls: [] }
+    if (!answer) return { result: 'no-answer' }
+    const found = scheduleOf(place, answer.oncalls, startsAt !== null && startsAt > now ? startsAt : now)
+    if (found.result !== 'found') return found
+    const user = await pagerDutyUser(rest, person)
+    if (user === 'later') return { result: 'no-answer' }
+    return user ? { ...found, user: user.id } : { result: 'nobody' }
+  }
+
+  async function copyOverrides(id?: number): Promise<Copied | null> {
+    if (!rest) return null
+    const copied = await copyOverride({ pool, rest }, id)
+    if (copied === null) return null
+    askPagerDuty?.forget()
+    if (copied.result === 'refused') deps.onTrouble?.(`an override is not as it should be: ${copied.reason}`)
+    return id === undefined ? await copyOverrides() : copied
+  }
+
   return {
     roster,
+    placeInPagerDuty,
+    copyOverrides,
     isKeptByPagerDuty: (rotation) =>
       askPagerDuty !== null &&
       settings.rotations.some(({ name, pagerduty }) => name === rotation && pagerduty !== undefined),
@@ -145,12 +190,17 @@ const everywhere =
   async (span: Span): Promise<PagerDutyOnCall[]> =>
     (await Promise.all(kept.map(async (one) => await read(one, span)))).flat()
 
+const spanAround = (at: Date): Span => ({
+  from: new Date(at.getTime() - daysBack * dayMs),
+  to: new Date(at.getTime() + daysAhead * dayMs),
+})
+
 /** Asks at most once in so many seconds, and everybody waits for the same answer. Null: there was none. */
 function onceIn(
   seconds: number,
   read: (span: Span) => Promise<PagerDutyOnCall[]>,
   onTrouble: (reason: string) => void = () => undefined,
-): (span: Span) => Promise<PagerDutyAnswer | null> {
+): { ask(span: Span): Promise<PagerDutyAnswer | null>; forget(): void } {
   let asked: { at: number; answer: Promise<PagerDutyAnswer | null> } | null = null
   const ask = async (span: Span): Promise<PagerDutyAnswer | null> => {
     try {
@@ -160,10 +210,13 @@ function onceIn(
       return null
     }
   }
-  return async (span) => {
-    if (asked === null || performance.now() - asked.at > seconds * 1_000) {
-      asked = { at: performance.now(), answer: ask(span) }
-    }
-    return await asked.answer
+  return {
+    async ask(span) {
+      if (asked === null || performance.now() - asked.at > seconds * 1_000) {
+        asked = { at: performance.now(), answer: ask(span) }
+      }
+      return await asked.answer
+    },
+    forget: () => void (asked = null),
   }
 }

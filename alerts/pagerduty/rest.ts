@@ -28,6 +28,22 @@ const Subscription = z.object({
   delivery_method: z.object({ url: z.string().nullish(), temporarily_disabled: z.boolean().nullish() }),
 })
 export type Subscription = z.infer<typeof Subscription>
+const Override = z.object({
+  id: z.string(),
+  start: z.string(),
+  end: z.string(),
+  user: z.object({ id: z.string() }),
+})
+/** One answer for each that was asked for: POST /schedules/{id}/overrides answers 201 to what it refuses, too. */
+const MadeOverrides = z
+  .array(
+    z.object({
+      status: z.number(),
+      errors: z.array(z.string()).optional(),
+      override: Override.partial(),
+    }),
+  )
+  .min(1)
 const OnCalls = z.object({
   oncalls: z.array(
     z.object({
@@ -52,7 +68,7 @@ const Failure = z.object({
 })
 
 interface Call {
-  method: 'get' | 'put' | 'post'
+  method: 'get' | 'put' | 'post' | 'delete'
   path: string
   query?: Record<string, string | string[]>
   body?: object
@@ -76,7 +92,7 @@ export function createRest(options: { url: string; token: string; deadlineMs?: n
       if (answer === null) return passing(null, 'PagerDuty does not answer in time')
       return understood(answer, schema)
     } catch (error) {
-      return ofTrouble(error)
+      return ofTrouble(error, schema)
     } finally {
       done.abort()
     }
@@ -162,6 +178,37 @@ export function createRest(options: { url: string; token: string; deadlineMs?: n
         },
         OnCalls,
       ),
+    /** Users whose name, or e-mail address, has these words in it. */
+    users: async (words: string) =>
+      await ask(
+        { method: 'get', path: '/users', query: { query: words, limit: '100' } },
+        z.object({ users: z.array(User) }),
+      ),
+    overridesOf: async (schedule: string, span: { since: Date; until: Date }) =>
+      await ask(
+        {
+          method: 'get',
+          path: overridesPath(schedule),
+          query: { since: span.since.toISOString(), until: span.until.toISOString(), overflow: 'true' },
+        },
+        z.object({ overrides: z.array(Override) }),
+      ),
+    addOverride: async (schedule: string, override: { start: Date; end: Date; user: string }) => {
+      const { start, end, user } = override
+      const asked = {
+        start: start.toISOString(),
+        end: end.toISOString(),
+        user: { id: user, type: 'user_reference' },
+      }
+      const body = { overrides: [asked] }
+      return await ask({ method: 'post', path: overridesPath(schedule), body }, MadeOverrides)
+    },
+    /** One that has begun is cut off now. */
+    removeOverride: async (schedule: string, id: string) =>
+      await ask(
+        { method: 'delete', path: `${overridesPath(schedule)}/${encodeURIComponent(id)}` },
+        z.unknown(),
+      ),
     subscriptions: async () =>
       await ask(
         { method: 'get', path: '/webhook_subscriptions', query: { limit: '100' } },
@@ -179,6 +226,8 @@ export function createRest(options: { url: string; token: string; deadlineMs?: n
       ),
   }
 }
+
+const overridesPath = (schedule: string): string => `/schedules/${encodeURIComponent(schedule)}/overrides`
 
 /** Not in pdjs's types, though its common.js reads it. */
 const retryEvery2Seconds = { retryTimeout: 2_000 }
@@ -213,9 +262,11 @@ const passing = (status: number | null, reason: string): Failed => ({
   isPassing: true,
 })
 
-/** What is no JSON comes as a rejected Response. */
-function ofTrouble(error: unknown): Failed {
+/** What is no JSON, an empty answer too, comes as a rejected Response. */
+function ofTrouble<T>(error: unknown, schema: z.ZodType<T>): RestAnswer<T> {
   if (typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number') {
+    if (error.status >= 200 && error.status < 300)
+      return understood({ status: error.status, data: undefined }, schema)
     const isPassing = error.status >= 500 || error.status < 400
     return { ...passing(error.status, `PagerDuty answers ${error.status}`), isPassing }
   }

@@ -228,6 +228,8 @@ export const OverrideView = z
     endsAt: Time,
     createdBy: PersonRef,
     cancelledBy: PersonRef.nullable(),
+    /** PagerDuty keeps the rotation and does not answer: it is told as soon as it does. */
+    isWaiting: z.boolean().optional(),
   })
   .openapi('OnCallOverride')
 

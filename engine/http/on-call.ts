@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { announceOnCall } from '../../alerts/on-call/announce.ts'
 import { personOnCall, type Roster } from '../../alerts/on-call/on-call.ts'
+import { plantao } from '../../alerts/incidents.ts'
 import { gaps, whoIsOnCall } from '../../alerts/on-call/roster.ts'
 import { subjectRevision } from '../../db/announcements.ts'
 import { recordAudit } from '../../db/audit.ts'
@@ -19,6 +20,7 @@ import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
 import { rotationView } from '../on-call.ts'
 import { findPerson, personRef } from '../people.ts'
+import type { Runbook } from '../runbook-file.ts'
 import { requirePermission } from '../require-permission.ts'
 import { NewOverrideBody, OnCallNoticeView, OnCallView, OverrideView } from './incident-schemas.ts'
 import { createRouter, jsonAnswer, jsonBody, problems } from './router.ts'
@@ -70,24 +72,25 @@ export function onCallRoutes(context: EngineContext) {
     .openapi(create, async (c) => {
       const { by, ...wanted } = c.req.valid('json')
       await requirePermission(context, by, 'incident', null)
-      const rotation = knownRotation(context, wanted.rotation)
+      const rotation = knownRotation(runbook, wanted.rotation)
       const person = findPerson(runbook, wanted.person)
       if (!person) throw notInRunbook(wanted.person)
       const startsAt = wanted.startsAt === undefined ? null : new Date(wanted.startsAt)
       const endsAt = new Date(wanted.endsAt)
       if (startsAt && endsAt <= startsAt)
         throw refused('endsAt', 'comes before the beginning; give a later time')
+      const inPagerDuty = await placeInPagerDuty(context, { rotation, person, startsAt })
       const { override, created } = await transaction(pool, async (tx) => {
         if (endsAt <= (await databaseTime(tx)))
           throw refused('endsAt', 'lies in the past; give a time to come')
         const { idempotencyKey } = wanted
         const made = { rotation, person: person.id, startsAt, endsAt, createdBy: by, idempotencyKey }
-        const recorded = await createOverride(tx, made)
+        const recorded = await createOverride(tx, { ...made, inPagerDuty })
         if (recorded.created) await audit(tx, by, 'override-on-call', recorded.override)
         return recorded
       })
+      const view = await toldPagerDuty(context, override)
       await sayNow(context)
-      const view = overrideView(context, override)
       return created ? c.json(view, 201) : c.json(view, 200)
     })
     .openapi(cancel, async (c) => {
@@ -100,22 +103,71 @@ export function onCallRoutes(context: EngineContext) {
         return cancelled
       })
       if (!override) throw await notToCancel(context, id)
+      const view = await toldPagerDuty(context, override)
       await sayNow(context)
-      return c.json(overrideView(context, override), 200)
+      return c.json(view, 200)
     })
     .openapi(notice, async (c) => c.json(await noticeView(context, c.req.valid('param').id), 200))
 }
 
-function knownRotation({ runbook, onCall }: EngineContext, asked: string | undefined): string {
+function knownRotation(runbook: Pick<Runbook, 'onCall'>, asked: string | undefined): string {
   const known = runbook.onCall.rotations.map(({ name }) => name)
   const rotation = asked ?? known[0]
   if (rotation === undefined || !known.includes(rotation)) throw unknownRotation(rotation, known)
-  if (!onCall.isKeptByPagerDuty(rotation)) return rotation
-  throw new Refusal(
-    'roster-in-pagerduty',
-    { field: 'rotation', rotation },
-    `PagerDuty says who is on call in ${rotation}: override it there, and it is so here within a minute.`,
-  )
+  return rotation
+}
+
+/** Null: PagerDuty does not keep the rotation. */
+async function placeInPagerDuty(
+  { onCall }: EngineContext,
+  asked: { rotation: string; person: Runbook['people'][number]; startsAt: Date | null },
+): Promise<{ schedule: string; user: string } | null> {
+  const { rotation, person, startsAt } = asked
+  if (!onCall.isKeptByPagerDuty(rotation)) return null
+  const place = await onCall.placeInPagerDuty(rotation, person, startsAt)
+  switch (place.result) {
+    case 'found':
+      return { schedule: place.schedule, user: place.user }
+    case 'nobody':
+      throw new Refusal(
+        'not-in-pagerduty',
+        { field: 'person', name: person.name },
+        `person: no account of ${person.name} is known in PagerDuty; write pagerduty or email under people.`,
+      )
+    case 'no-answer':
+      throw new Refusal(
+        'unavailable',
+        {},
+        'PagerDuty, which keeps this rotation, does not answer; try again in a minute.',
+      )
+    case 'no-schedule': {
+      const name = place.name ?? 'nobody'
+      throw new Refusal(
+        'roster-in-pagerduty',
+        { field: 'rotation', rotation, person: name },
+        `PagerDuty calls ${name} in ${rotation} directly, by no schedule: change the escalation policy there.`,
+      )
+    }
+    case 'several':
+      throw new Refusal(
+        'roster-in-pagerduty',
+        { field: 'rotation', rotation },
+        `PagerDuty calls by several schedules in ${rotation}: name one under onCall.rotations[].pagerduty.schedule.`,
+      )
+  }
+}
+
+const refusedByPagerDuty = (reason: string): Refusal =>
+  new Refusal('override-refused', { reason }, `PagerDuty did not take it: ${reason}`)
+
+/** What has become of an override now that PagerDuty, where it keeps the rotation, was told. */
+async function toldPagerDuty(context: EngineContext, override: OverrideRow) {
+  const copied = override.isWaiting ? await context.onCall.copyOverrides(override.id) : null
+  if (copied?.result === 'refused') throw refusedByPagerDuty(copied.reason)
+  // Repeated: it was refused the first time.
+  if (override.cancelledBy === plantao) throw refusedByPagerDuty('it has refused this before')
+  const present = copied === null ? override : await findOverride(context.pool, override.id)
+  return overrideView(context, present ?? override)
 }
 
 function unknownRotation(rotation: string | undefined, known: readonly string[]): Refusal {
@@ -183,7 +235,7 @@ function onCallView(context: EngineContext, { at, rotations, overrides, isFallba
 }
 
 function overrideView({ runbook }: Pick<EngineContext, 'runbook'>, override: OverrideRow) {
-  const { id, rotation, person, startsAt, endsAt, createdBy, cancelledBy } = override
+  const { id, rotation, person, startsAt, endsAt, createdBy, cancelledBy, isWaiting } = override
   return {
     id,
     rotation,
@@ -192,6 +244,7 @@ function overrideView({ runbook }: Pick<EngineContext, 'runbook'>, override: Ove
     endsAt: endsAt.toISOString(),
     createdBy: personRef(runbook, createdBy),
     cancelledBy: cancelledBy === null ? null : personRef(runbook, cancelledBy),
+    isWaiting,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Override } from '../../../engine/client.ts'
 import type { Answer, Asked, Deps } from '../../asked.ts'
 import { ifMayLook } from '../../looking.ts'
 import { textsFor } from '../../texts/index.ts'
+import { lines } from '../../texts/mrkdwn.ts'
 import { cardContext, moment } from '../../views/card-context.ts'
 import { mentionOf } from '../../views/on-call/notice.ts'
 import { rosterView } from '../../views/on-call/roster.ts'
@@ -51,8 +52,9 @@ const override = reading(
 const cancel = reading(
   numberOf((texts) => texts.onCall.missingNumber),
   async (id, { asked, deps, asking }) => {
-    const { person: who } = await deps.engine.cancelOverride(id, { by: asked.user })
-    return { text: asking.texts.onCall.cancelled(id, who.name).mrkdwn }
+    const { person: who, isWaiting } = await deps.engine.cancelOverride(id, { by: asked.user })
+    const { cancelled, waiting } = asking.texts.onCall
+    return { text: lines([cancelled(id, who.name), ...(isWaiting ? [waiting] : [])]).mrkdwn }
   },
 )
 
@@ -86,14 +88,17 @@ const aMomentMs = 60_000
  * whoever it is about is notified.
  */
 export function overrideAnswer(
-  { id, person: who, rotation: where, startsAt, endsAt, createdBy }: Override,
+  { id, person: who, rotation: where, startsAt, endsAt, createdBy, isWaiting }: Override,
   asked: Pick<Asked, 'locale' | 'timeZone'>,
   deps: Pick<Deps, 'settings' | 'now'>,
 ): Answer {
   const c = cardContext(asked, deps)
   const times = { from: moment(startsAt, c), until: moment(endsAt, c) }
   const isNow = Date.parse(startsAt) - deps.now().getTime() < aMomentMs
-  if (isNow) return { text: c.texts.onCall.made({ id, name: who.name, rotation: where, ...times }).mrkdwn }
+  const { made, waiting } = c.texts.onCall
+  const said = made({ id, name: who.name, rotation: where, ...times })
+  if (isWaiting) return { text: lines([said, waiting]).mrkdwn }
+  if (isNow) return { text: said.mrkdwn }
   const texts = textsFor(deps.settings.locale).onCall
   const channel = cardContext(deps.settings, deps)
   const text = texts.planned({

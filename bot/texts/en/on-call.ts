@@ -32,6 +32,7 @@ export const onCall: OnCallTexts = {
     say`📟 ${it.who} will be on call in ${it.rotation} from ${it.from} until ${it.until}, asked for by ${it.by}.`,
   cancelled: (id: number, name: string) =>
     say`Override no. ${id} is undone: ${name} is no longer on call by it.`,
+  waiting: say`⚠️ PagerDuty does not answer: it is told as soon as it does.`,
   missingPerson: say`Say who: mention the person, like ${code('@maria')}.`,
   notAPerson: (word: string) => say`“${word}” is not a person. Mention one, like ${code('@maria')}.`,
   missingNumber: say`The number of the override is missing; ${code('/ops oncall')} shows it.`,

@@ -57,7 +57,12 @@ export const problems: ProblemTexts = {
         : say`The runbook file has no rotation yet.`,
     'not-in-runbook': () => say`That person is not in the runbook file: only who is there can be on call.`,
     'roster-in-pagerduty': (values) =>
-      say`PagerDuty says who is on call in *${values.text('rotation')}*: override it there, and it is so here within a minute.`,
+      values.has('person')
+        ? say`PagerDuty calls *${values.text('person')}* in *${values.text('rotation')}* directly, by no schedule: there is nothing to override. Change the escalation policy there.`
+        : say`PagerDuty calls by several schedules at once in *${values.text('rotation')}*: name one in the runbook file, under ${code('pagerduty.schedule')}, or override it there.`,
+    'not-in-pagerduty': (values) =>
+      say`No account of *${values.text('name')}* is known in PagerDuty: fill in ${code('pagerduty')} or ${code('email')} in the runbook file.`,
+    'override-refused': (values) => say`PagerDuty did not take that: “${values.text('reason')}”.`,
     'override-over': (values) => say`Override no. ${values.text('id')} is over or was undone already.`,
     'silence-too-wide': () =>
       say`The alerts of this incident have no label in common that says which alerts they are: a silence would be of others too. Acknowledge the incident instead.`,

@@ -34,6 +34,7 @@ export const onCall = {
     say`📟 ${it.who} fica de plantão em ${it.rotation} de ${it.from} até ${it.until}, a pedido de ${it.by}.`,
   cancelled: (id: number, name: string) =>
     say`Substituição nº ${id} desfeita: ${name} não está mais de plantão por ela.`,
+  waiting: say`⚠️ O PagerDuty não responde: ele fica sabendo assim que responder.`,
   missingPerson: say`Falta dizer quem: mencione a pessoa, como ${code('@maria')}.`,
   notAPerson: (word: string) => say`“${word}” não é uma pessoa. Mencione, como ${code('@maria')}.`,
   missingNumber: say`Falta o número da substituição; ${code('/ops plantão')} mostra.`,

@@ -79,7 +79,12 @@ const refusals = {
   'not-in-runbook': () =>
     say`Essa pessoa não está no arquivo do runbook: sem estar lá, ninguém fica de plantão.`,
   'roster-in-pagerduty': (values: Values) =>
-    say`Quem diz quem está de plantão em *${values.text('rotation')}* é o PagerDuty: faça a substituição lá, e em um minuto ela vale aqui.`,
+    values.has('person')
+      ? say`Em *${values.text('rotation')}* o PagerDuty chama *${values.text('person')}* diretamente, sem escala: não há o que substituir. Mude a política de escalação lá.`
+      : say`Em *${values.text('rotation')}* o PagerDuty chama por várias escalas ao mesmo tempo: indique uma no arquivo do runbook, em ${code('pagerduty.schedule')}, ou faça a substituição lá.`,
+  'not-in-pagerduty': (values: Values) =>
+    say`Não se conhece a conta de *${values.text('name')}* no PagerDuty: preencha ${code('pagerduty')} ou ${code('email')} no arquivo do runbook.`,
+  'override-refused': (values: Values) => say`O PagerDuty não aceitou: “${values.text('reason')}”.`,
   'override-over': (values: Values) =>
     say`A substituição nº ${values.text('id')} já acabou ou já foi desfeita.`,
   'silence-too-wide': () =>

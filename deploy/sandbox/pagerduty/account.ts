@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { createSchedules, Override, type Schedule } from './schedules.ts'
 
 const Severity = z.enum(['critical', 'error', 'warning', 'info'])
 export type Severity = z.infer<typeof Severity>
@@ -13,6 +14,8 @@ export const Service = z.object({
   name: z.string(),
   routingKey: z.string(),
   users: z.array(z.string()),
+  /** Whose users ring instead: whoever is on call by it. */
+  schedule: z.string().optional(),
 })
 export type Service = z.infer<typeof Service>
 
@@ -52,6 +55,7 @@ export const AccountState = z.object({
   alerts: z.array(Alert),
   rings: z.array(Ring),
   changes: z.array(z.unknown()),
+  overrides: z.array(Override).default([]),
 })
 export type AccountState = z.infer<typeof AccountState>
 
@@ -85,12 +89,31 @@ export const pagerDutyId = (letter: string): string =>
 export function createAccount(options: {
   services: Service[]
   users: User[]
+  schedules?: Schedule[]
   saved: AccountState | undefined
   now(): number
   changed(): void
   happened(happening: Happening): void
 }) {
-  const state: AccountState = options.saved ?? { incidents: [], alerts: [], rings: [], changes: [] }
+  const state: AccountState = options.saved ?? {
+    incidents: [],
+    alerts: [],
+    rings: [],
+    changes: [],
+    overrides: [],
+  }
+  const schedules = createSchedules({
+    schedules: options.schedules ?? [],
+    overrides: state.overrides,
+    now: options.now,
+    changed: options.changed,
+  })
+  /** Whose phones ring for a service now. */
+  const calledBy = ({ schedule, users }: Service): string[] => {
+    if (schedule === undefined) return users
+    const user = schedules.onCallAt(schedule, options.now())
+    return user === null ? [] : [user]
+  }
   const openAlerts = new Map<string, Alert>()
   const incidents = new Map(state.incidents.map((incident) => [incident.id, incident]))
   const alertsOf = new Map<string, Alert[]>()
@@ -132,6 +155,7 @@ export function createAccount(options: {
 
   return {
     state,
+    schedules,
     users: options.users,
     services: options.services,
     incident: (id: string) => incidents.get(id),
@@ -155,7 +179,7 @@ export function createAccount(options: {
         serviceId: service.id,
         status: 'triggered',
         createdAt: time(),
-        assignees: [...service.users],
+        assignees: [...calledBy(service)],
         acknowledgers: [],
         urgency: event.severity === 'critical' || event.severity === 'error' ? 'high' : 'low',
         notes: [],
@@ -175,7 +199,7 @@ export function createAccount(options: {
       incidents.set(incident.id, incident)
       state.alerts.push(alert)
       remember(alert)
-      for (const user of service.users)
+      for (const user of incident.assignees)
         state.rings.push({ at: time(), incidentId: incident.id, user, serviceId: service.id })
       tell('incident.triggered', incident, { agent: { service }, client: event.client })
     },
@@ -236,6 +260,8 @@ export function createAccount(options: {
     passTime(milliseconds: number): void {
       const earlier = (time: string): string => new Date(Date.parse(time) - milliseconds).toISOString()
       for (const one of [...state.incidents, ...state.alerts]) one.createdAt = earlier(one.createdAt)
+      for (const one of state.overrides)
+        Object.assign(one, { start: earlier(one.start), end: earlier(one.end) })
       for (const ring of state.rings) ring.at = earlier(ring.at)
       for (const { acknowledgers, notes } of state.incidents) {
         for (const one of acknowledgers) one.at = earlier(one.at)

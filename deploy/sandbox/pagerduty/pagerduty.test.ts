@@ -286,3 +286,72 @@ test('it knows after a restart what it knew before', async () => {
   await second.close()
   await rm(dir, { recursive: true })
 })
+
+describe('schedules', () => {
+  const at = (hours: number): string =>
+    new Date(Math.floor(now / 1_000) * 1_000 + hours * 3_600_000).toISOString()
+  const path = '/schedules/PSCHED/overrides'
+  const override = (from: number, to: number, id = 'PJOAO') => ({
+    start: at(from),
+    end: at(to),
+    user: { id, type: 'user_reference' },
+  })
+  const add = async (...overrides: unknown[]) => await rest('POST', path, { body: { overrides } })
+  const onCallNow = async () => {
+    const answer = await rest('GET', '/oncalls?schedule_ids[]=PSCHED')
+    const { oncalls } = (await answer.json()) as { oncalls: { user: { id: string }; schedule: unknown }[] }
+    return oncalls.map(({ user }) => user.id)
+  }
+  beforeEach(async () => {
+    await standIn.close()
+    standIn = await start({
+      schedules: [{ id: 'PSCHED', name: 'Primary', users: ['PMARIA'] }],
+      services: [{ id: 'S1', name: 'Level 1', routingKey: key, users: [], schedule: 'PSCHED' }],
+    })
+  })
+
+  test('the override made last counts, for whose phone rings too', async () => {
+    expect(await onCallNow()).toEqual(['PMARIA'])
+    expect((await add(override(-1, 4))).status).toBe(201)
+    expect(await onCallNow()).toEqual(['PJOAO'])
+    await post(event('trigger', 'k'))
+    await rung(1)
+    expect(standIn.rings()[0]?.user).toBe('PJOAO')
+    await add(override(-1, 2, 'PMARIA'))
+    expect(await onCallNow()).toEqual(['PMARIA'])
+  })
+
+  test('each is answered for itself, within a 201', async () => {
+    const answer = await add(override(2, 1), override(1, 2, 'PGONE'), override(1, 2))
+    expect(answer.status).toBe(201)
+    expect(await answer.json()).toMatchObject([
+      { status: 400, errors: ['Override must end after its start'] },
+      { status: 400, errors: ['User not found'] },
+      { status: 201, override: { id: expect.any(String), user: { id: 'PJOAO' } } },
+    ])
+    expect(standIn.overrides()).toHaveLength(1)
+  })
+
+  test('a span is asked for, and one that reaches beyond is cut unless overflow is', async () => {
+    await add(override(1, 4))
+    expect((await rest('GET', path)).status).toBe(400)
+    const span = `since=${at(2)}&until=${at(3)}`
+    const cut = (await (await rest('GET', `${path}?${span}`)).json()) as { overrides: { start: string }[] }
+    expect(Date.parse(cut.overrides[0]?.start ?? '')).toBe(Date.parse(at(2)))
+    const whole = await (await rest('GET', `${path}?${span}&overflow=true`)).json()
+    expect(whole).toMatchObject({ overrides: [{ start: at(1).replace('.000Z', 'Z') }] })
+    expect((await rest('GET', '/schedules/PGONE/overrides')).status).toBe(404)
+    expect((await rest('POST', path, { body: { overrides: [] } })).status).toBe(400)
+  })
+
+  test('one to come is deleted, one that holds cut off, one of the past stays', async () => {
+    await add(override(-3, -2), override(-1, 1), override(2, 3))
+    const [past, present, planned] = standIn.overrides().map(({ id }) => id)
+    const remove = async (id: string | undefined) => (await rest('DELETE', `${path}/${id}`)).status
+    expect([await remove(past), await remove(present), await remove(planned), await remove(planned)]).toEqual(
+      [400, 200, 204, 404],
+    )
+    expect(standIn.overrides()).toHaveLength(2)
+    expect(await onCallNow()).toEqual(['PMARIA'])
+  })
+})

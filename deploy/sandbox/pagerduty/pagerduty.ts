@@ -7,6 +7,7 @@ import { AccountState, createAccount, type Incident, type Ring, type Service, ty
 import { createCallLog, type Call } from './call-log.ts'
 import { eventsApi } from './events-api.ts'
 import { restApi } from './rest-api.ts'
+import type { Override, Schedule } from './schedules.ts'
 import { createSubscriptions, Subscription, type SentWebhook } from './subscriptions.ts'
 
 const State = z.object({ account: AccountState, subscriptions: z.array(Subscription) })
@@ -16,6 +17,7 @@ export interface PagerDutyOptions {
   port: number
   services: Service[]
   users: User[]
+  schedules?: Schedule[]
   apiToken: string
   /** Keeps incidents and subscriptions over restarts. */
   stateFile?: string
@@ -58,6 +60,7 @@ export interface SandboxPagerDuty {
   /** Everything that happened so far was that much longer ago. */
   passTime(milliseconds: number): void
   changes(): readonly unknown[]
+  overrides(): readonly Override[]
   calls(): readonly Call[]
   webhooks(): readonly SentWebhook[]
   replayWebhook(subscription: Subscription, delivery: { id: string; body: string }): Promise<number>
@@ -105,6 +108,7 @@ export async function startPagerDuty(options: PagerDutyOptions): Promise<Sandbox
   const account = createAccount({
     services: options.services,
     users: options.users,
+    schedules: options.schedules ?? [],
     saved: file.saved?.account,
     now,
     changed,
@@ -220,6 +224,7 @@ export async function startPagerDuty(options: PagerDutyOptions): Promise<Sandbox
     },
     passTime: account.passTime,
     changes: () => account.state.changes,
+    overrides: () => account.state.overrides,
     calls: () => log.calls,
     webhooks: () => subscriptions.sent,
     replayWebhook: subscriptions.replay,

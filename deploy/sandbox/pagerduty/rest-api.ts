@@ -14,6 +14,7 @@ import {
   restError,
   unauthorized,
 } from './rest-errors.ts'
+import { scheduleRoutes } from './rest-schedules.ts'
 import { subscriptionRoutes } from './rest-subscriptions.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -120,7 +121,8 @@ export function restApi(options: RestOptions): Hono<VendorEnv> {
     const user = account.user(c.req.param('id'))
     return user ? c.json({ user: userJson(user) }) : notFound()
   })
-  api.get('/oncalls', (c) => c.json(page(c, 'oncalls', onCalls(account, c))))
+  api.get('/oncalls', (c) => c.json(page(c, 'oncalls', onCalls(account, c, options.now()))))
+  api.route('/', scheduleRoutes(account, options.now))
   api.route('/', subscriptionRoutes(options.subscriptions))
   api.notFound(() => notFound())
   return api
@@ -241,24 +243,38 @@ export function incidentJson(account: Account, incident: Incident) {
   }
 }
 
-function onCalls(account: Account, c: Context) {
+/** Without a schedule somebody is on call for good; by one from the beginning of a shift to its end. */
+function onCalls(account: Account, c: Context, now: number) {
   const policies = c.req.queries('escalation_policy_ids[]') ?? []
+  const wanted = c.req.queries('schedule_ids[]') ?? []
   const withUsers = (c.req.queries('include[]') ?? []).includes('users')
-  return account.services.flatMap((service) =>
-    service.users.flatMap((id) => {
+  const since = Date.parse(c.req.query('since') ?? new Date(now).toISOString())
+  const until = Math.max(since + 1, Date.parse(c.req.query('until') ?? new Date(now).toISOString()))
+  return account.services.flatMap((service) => {
+    const policy = `EP${service.id}`
+    const { schedule } = service
+    if (policies.length > 0 && !policies.includes(policy)) return []
+    if (wanted.length > 0 && (schedule === undefined || !wanted.includes(schedule))) return []
+    const shifts =
+      schedule === undefined
+        ? service.users.map((user) => ({ user, start: null, end: null }))
+        : account.schedules.shifts(schedule, { since, until })
+    return shifts.flatMap(({ user: id, start, end }) => {
       const user = account.user(id)
-      const policy = `EP${service.id}`
-      if (!user || (policies.length > 0 && !policies.includes(policy))) return []
+      if (!user) return []
       return [
         {
           user: withUsers ? userJson(user) : reference('user', id, user.name),
-          schedule: null,
+          schedule:
+            schedule === undefined
+              ? null
+              : reference('schedule', schedule, account.schedules.find(schedule)?.name ?? schedule),
           escalation_policy: reference('escalation_policy', policy, service.name),
           escalation_level: 1,
-          start: null,
-          end: null,
+          start: start === null ? null : new Date(start).toISOString(),
+          end: end === null ? null : new Date(end).toISOString(),
         },
       ]
-    }),
-  )
+    })
+  })
 }
