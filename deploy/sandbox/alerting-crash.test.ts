@@ -1,6 +1,5 @@
 // Two engines, killed without warning while incidents climb the matrix. What is counted is counted in the stand-in for PagerDuty.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -9,10 +8,10 @@ import { alertingChannel } from '../../db/incident-timers.ts'
 import { listen } from '../../db/listen.ts'
 import { createPool, type Pool } from '../../db/pool.ts'
 import { createEngineClient, type EngineClient } from '../../engine/client.ts'
-import { compile } from './compiled.ts'
 import { keepEngines, type Engines } from './engines.ts'
 import { freePort } from './free-port.ts'
-import { startWorld, type World } from './world.ts'
+import { worldForTests } from './testing.ts'
+import type { World } from './world.ts'
 
 const minutes = 60_000
 const kills = 50
@@ -23,20 +22,16 @@ const sendingMs = 250
 const rounds = [1, 2]
 const levels = [1, 2, 3, 4]
 
-let folder: string
+let close: (() => Promise<void>) | undefined
 let world: World
 let engines: Engines
 let engine: EngineClient
 let pool: Pool
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'plantao-alerting-crash-'))
-  const compiled = join(folder, 'dist')
-  const [started] = await Promise.all([
-    startWorld({ dataDir: join(folder, 'world'), fast: true }),
-    compile(compiled),
-  ])
-  world = started
+  const { folder, compiled, ...started } = await worldForTests()
+  world = started.world
+  close = started.close
   const runbook = join(folder, 'plantao.yaml')
   await writeHastyRunbook(world.env['PLANTAO_CONFIG'] ?? '', runbook)
   const ports = [await freePort(), await freePort()]
@@ -53,8 +48,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await pool?.end()
   await engines?.stop()
-  await world?.close()
-  await rm(folder, { recursive: true, force: true })
+  await close?.()
 })
 
 /** The sandbox's runbook file, with a matrix that is climbed in seconds. */

@@ -1,6 +1,4 @@
 // Two bots as processes, killed without warning at any moment: in the end every job has one message, and it is true.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -9,12 +7,12 @@ import { jobCard } from '../../bot/views/job-card.ts'
 import { createPool, type Pool } from '../../db/pool.ts'
 import { createEngineClient, type EngineClient } from '../../engine/client.ts'
 import { type Child, keepRunning } from './child.ts'
-import { compile } from './compiled.ts'
 import { keepEngines, type Engines } from './engines.ts'
 import { freePort } from './free-port.ts'
 import { waitUntilReady } from './ready.ts'
 import { sign } from './slack/deliveries.ts'
-import { startWorld, type World } from './world.ts'
+import { worldForTests } from './testing.ts'
+import type { World } from './world.ts'
 
 const operations = 'C0OPSALERTS'
 const minute = 60_000
@@ -28,7 +26,8 @@ interface Bots {
   urls: string[]
 }
 
-let folder: string
+let close: () => Promise<void>
+let compiled: string
 let world: World
 let engines: Engines
 let engine: EngineClient
@@ -37,14 +36,11 @@ let pool: Pool
 let running: Bots | undefined
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'plantao-bot-crash-'))
-  const compiled = join(folder, 'dist')
-  const [started, port] = await Promise.all([
-    startWorld({ dataDir: join(folder, 'world'), fast: true, given: { SLACK_APP_TOKEN: 'xapp-crash' } }),
-    freePort(),
-    compile(compiled),
-  ])
-  world = started
+  const started = await worldForTests({ SLACK_APP_TOKEN: 'xapp-crash' })
+  const port = await freePort()
+  compiled = started.compiled
+  world = started.world
+  close = started.close
   // Bots that are started again and again forget what they spent of Slack's budgets.
   world.slack.levers({ budgetScale: 100 })
   engines = keepEngines({ compiled, ports: [port], env: world.env })
@@ -60,8 +56,7 @@ afterEach(async () => {
 afterAll(async () => {
   await pool.end()
   await engines.stop()
-  await world.close()
-  await rm(folder, { recursive: true, force: true })
+  await close()
 })
 
 async function startBots(extra: Record<string, string>): Promise<Bots> {
@@ -69,7 +64,7 @@ async function startBots(extra: Record<string, string>): Promise<Bots> {
   const children = ports.map((port) =>
     keepRunning({
       name: `bot ${port}`,
-      program: join(folder, 'dist/bot/main.js'),
+      program: join(compiled, 'bot/main.js'),
       env: { ...world.env, ENGINE_URL: engineUrl, BOT_PORT: String(port), LOG_LEVEL: 'warn', ...extra },
       restartDelayMs: 50,
       log: () => undefined,

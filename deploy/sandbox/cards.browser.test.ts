@@ -1,9 +1,7 @@
 // Cards and what belongs to them, pressed as people press them: access, logs, emergencies, threads, Home, the keyboard.
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { textsFor } from '../../bot/texts/index.ts'
 import { asPlain } from '../../bot/texts/mrkdwn.ts'
 import {
@@ -17,9 +15,9 @@ import {
   type,
   whispered,
 } from './acting.ts'
-import { startHouse, type House } from './console/house.ts'
 import { browserForFile, hasChromium } from './console/testing.ts'
 import { needs } from './needs.ts'
+import { houseForTests } from './testing.ts'
 
 const minute = 60_000
 const fits = [0, 0]
@@ -27,22 +25,11 @@ const fits = [0, 0]
 describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (language) => {
   const browser = browserForFile()
   const texts = textsFor(language)
-  let folder: string
-  let house: House
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'plantao-cards-'))
-    house = await startHouse({ folder, language, fast: true })
-  }, 3 * minute)
-  afterAll(async () => {
-    await house.close()
-    await rm(folder, { recursive: true, force: true })
-    expect(house.output()).not.toContain('report this as a bug')
-  })
+  const house = houseForTests(language)
 
   /** What a test that failed left open stands before the next one. */
   afterEach(async () => {
-    const { slack } = house.world
+    const { slack } = house().world
     for (const user of ['U0OPERATOR', 'U0APPROVER', 'U0ADMIN', 'U0STRANGER'])
       for (const { id } of slack.state(user).views.toReversed()) await slack.closeView({ user, viewId: id })
   })
@@ -54,9 +41,9 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
       ['v1.4.0', 'v1.5.0'].find((one) => !live(environment).endsWith(`:${one}`)) ?? ''
     const as = async (person: string, place?: string): Promise<Page> => await acting().as(person, place)
     const ask = async (page: Page, command: string): Promise<Card> => await acting().ask(page, command)
-    const acting = () => actingIn(house, browser(), options)
+    const acting = () => actingIn(house(), browser(), options)
     const live = (environment: string): string =>
-      house.world.cluster.deployment(environment, 'backend').spec.template.spec.containers[0]?.image ?? ''
+      house().world.cluster.deployment(environment, 'backend').spec.template.spec.containers[0]?.image ?? ''
     const shows = async (where: Locator, words: string): Promise<void> =>
       await where.getByText(words).first().waitFor({ timeout: patienceMs })
     const newest = (page: Page): Locator => page.locator('#message-list article').last()
@@ -145,7 +132,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
     })
 
     test('a version that does not come up: the card says why, "Details" what the system said, and it can be retried', async () => {
-      house.world.cluster.markVersion('v1.4.1', 'never-ready')
+      house().world.cluster.markVersion('v1.4.1', 'never-ready')
       const maria = await as('U0OPERATOR')
       const before = live('staging')
       const card = await ask(maria, '/deploy staging v1.4.1')
@@ -156,10 +143,10 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
       await card.on(maria).getByTestId('action-job.details').click()
       await shows(whispered(maria), 'code: rollout-not-settled')
       expect(await overflow(maria)).toEqual(fits)
-      house.world.cluster.markVersion('v1.4.1', 'good')
+      house().world.cluster.markVersion('v1.4.1', 'good')
       await card.on(maria).getByTestId('action-job.retry').click()
       await maria.getByTestId('confirm-ok').click()
-      await house.world.slack.until(() => card.content().includes('✅ *Deploy v1.4.1'), patienceMs / 1_000)
+      await house().world.slack.until(() => card.content().includes('✅ *Deploy v1.4.1'), patienceMs / 1_000)
       expect(live('staging')).toContain(':v1.4.1')
       expect(acting().cardsOf(card)).toHaveLength(1)
     })
@@ -195,8 +182,8 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
       expect(live('production')).toContain(`:${wanted}`)
       await shows(card.on(maria), '“João não atende”')
       // On its card or in the card's thread.
-      await house.world.slack.until(() =>
-        JSON.stringify(house.world.slack.messages(incidents)).includes('João não atende'),
+      await house().world.slack.until(() =>
+        JSON.stringify(house().world.slack.messages(incidents)).includes('João não atende'),
       )
       expect(await overflow(hall)).toEqual(fits)
     })
@@ -281,7 +268,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
       const last = acting().newest().ts
       await keyboard.press('Enter')
       await modal.waitFor({ state: 'hidden', timeout: patienceMs })
-      await house.world.slack.until(() => acting().newest().ts !== last)
+      await house().world.slack.until(() => acting().newest().ts !== last)
 
       const joao = await as('U0APPROVER')
       const made = acting().newest()
@@ -318,7 +305,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
 
     /** Also where the test fails: the next one needs that there is no open incident. */
     const resolved = async (number: string): Promise<unknown> =>
-      await house.world.slack.command({
+      await house().world.slack.command({
         user: 'U0OPERATOR',
         channel: incidents,
         command: '/incident',

@@ -1,20 +1,17 @@
 // Real processes, killed without warning at every step of every procedure. What is counted is counted in the stand-ins.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyAudit } from '../../db/audit.ts'
 import { createPool, type Pool } from '../../db/pool.ts'
 import { createEngineClient, type EngineClient, type Job } from '../../engine/client.ts'
 import { listKeptDatabases } from '../../engine/systems/database-swap.ts'
 import { freePort } from './free-port.ts'
-import { compile } from './compiled.ts'
 import { keepEngines, type Engines } from './engines.ts'
 import { needs } from './needs.ts'
-import { startWorld, type World } from './world.ts'
+import { worldForTests } from './testing.ts'
+import type { World } from './world.ts'
 
 const minutes = 60_000
-let folder: string
+let close: () => Promise<void>
 let world: World
 let engines: Engines
 let engine: EngineClient
@@ -22,13 +19,10 @@ let pool: Pool
 let keys = 0
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'plantao-crash-'))
-  const compiled = join(folder, 'dist')
-  const [started] = await Promise.all([
-    startWorld({ dataDir: join(folder, 'world'), fast: true }),
-    compile(compiled),
-  ])
-  world = started
+  const started = await worldForTests()
+  const { compiled } = started
+  world = started.world
+  close = started.close
   const ports = [await freePort(), await freePort()]
   engines = keepEngines({
     compiled,
@@ -42,8 +36,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await pool.end()
   await engines.stop()
-  await world.close()
-  await rm(folder, { recursive: true, force: true })
+  await close()
 })
 
 async function ask(kind: string, params: Record<string, unknown>): Promise<Job> {

@@ -1,43 +1,20 @@
 // Every form and every page in person, on the real engine and bot, in both languages and at both widths.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { textsFor } from '../../bot/texts/index.ts'
-import { startHouse, type House } from './console/house.ts'
+import { languages, operations, overflow, sizes, type } from './acting.ts'
 import { browserForFile, hasChromium, windowOf } from './console/testing.ts'
 import { needs } from './needs.ts'
-
-const operations = 'C0OPSALERTS'
-const minute = 60_000
-const languages = ['pt-BR', 'en'] as const
-const sizes: { name: string; options: BrowserContextOptions }[] = [
-  { name: 'a desktop', options: { viewport: { width: 1280, height: 800 } } },
-  {
-    name: 'a phone',
-    options: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  },
-]
+import { houseForTests } from './testing.ts'
 
 describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (language) => {
   const browser = browserForFile()
   const texts = textsFor(language)
-  let folder: string
-  let house: House
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'plantao-forms-'))
-    house = await startHouse({ folder, language, fast: true })
-  }, 3 * minute)
-  afterAll(async () => {
-    await house.close()
-    await rm(folder, { recursive: true, force: true })
-  })
+  const house = houseForTests(language)
 
   describe.each(sizes)('on $name', ({ options }) => {
     const as = async (person: string, place = operations): Promise<Page> =>
-      await windowOf(browser(), { url: house.url, person, place }, options)
+      await windowOf(browser(), { url: house().url, person, place }, options)
 
     /** The form a command without arguments opens, once it is filled. */
     async function formOf(page: Page, command: string): Promise<Locator> {
@@ -195,15 +172,3 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
     })
   })
 })
-
-async function type(page: Page, text: string): Promise<void> {
-  await page.getByTestId('composer').fill(text)
-  await page.getByTestId('send').click()
-}
-
-/** How far the page and its form reach beyond the screen, sideways. */
-const overflow = async (page: Page): Promise<unknown> =>
-  await page.evaluate(`[
-    document.documentElement.scrollWidth - innerWidth,
-    Math.max(0, ...[...document.querySelectorAll('.modal-body')].map((body) => body.scrollWidth - body.clientWidth)),
-  ]`)

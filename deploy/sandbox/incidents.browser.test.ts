@@ -1,16 +1,15 @@
 // The life of an incident before the console: from the alert to whoever answers, on phones and in Slack.
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { textsFor } from '../../bot/texts/index.ts'
 import { asPlain } from '../../bot/texts/mrkdwn.ts'
 import { actingIn, incidents, languages, overflow, pull, sizes } from './acting.ts'
-import { startHouse, type House } from './console/house.ts'
 import { browserForFile, hasChromium } from './console/testing.ts'
 import { actingOnIncidents, forward, heal, openPhones, pullAlert } from './incident-acting.ts'
 import { needs } from './needs.ts'
+import { houseForTests } from './testing.ts'
 import { pagedPeople } from './on-call-people.ts'
 
 const minute = 60_000
@@ -22,25 +21,16 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
   const browser = browserForFile()
   const texts = textsFor(language)
   const words = texts.incident
-  let folder: string
-  let house: House
-
+  const house = houseForTests(language)
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'plantao-incidents-'))
-    house = await startHouse({ folder, language, fast: true })
     if (pictures !== undefined) await mkdir(pictures, { recursive: true })
-  }, 3 * minute)
-  afterAll(async () => {
-    await house.close()
-    await rm(folder, { recursive: true, force: true })
-    expect(house.output()).not.toContain('report this as a bug')
   })
 
   // A test that fails leaves nothing broken or burning to the next.
   afterEach(async () => {
-    house.world.pagerDuty.heal()
-    await fetch(`${house.url}/panels/alerts/heal-all`, { method: 'POST', body: '{}' })
-    const { engine } = actingOnIncidents(house)
+    house().world.pagerDuty.heal()
+    await fetch(`${house().url}/panels/alerts/heal-all`, { method: 'POST', body: '{}' })
+    const { engine } = actingOnIncidents(house())
     for (const { id } of await engine.incidents({ open: true }))
       await engine.resolveIncident(id, { by: 'U0ADMIN' })
   })
@@ -52,7 +42,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
   }
   /** Whoever is on call this week: a person of the runbook file, with a phone and in Slack. */
   const onCall = async () => {
-    const { levels } = await actingOnIncidents(house).engine.onCall()
+    const { levels } = await actingOnIncidents(house()).engine.onCall()
     const person = levels[0]?.people[0]
     const phone = pagedPeople.find(({ name }) => name === person?.name)?.id ?? ''
     return { name: person?.name ?? '', slack: person?.slack ?? '', phone }
@@ -62,10 +52,10 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
     const size = name.replace('a ', '')
     const environment = size === 'phone' ? 'staging' : 'production'
     const as = async (person: string, place = incidents): Promise<Page> =>
-      await actingIn(house, browser(), options).as(person, place)
+      await actingIn(house(), browser(), options).as(person, place)
 
     test('nobody answers: all four levels are called, then again, until somebody acknowledges by phone', async () => {
-      const { fire, call, says, cardOn, cards, engine } = actingOnIncidents(house)
+      const { fire, call, says, cardOn, cards, engine } = actingOnIncidents(house())
       const { phone: engineer } = await onCall()
       const [panel, watcher, channel] = [await as('U0ADMIN'), await as('U0VIEWER'), await as('U0OPERATOR')]
       const id = await fire(panel, 'DatabaseDown', environment)
@@ -100,7 +90,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
       await expect.poll(() => watcher.locator('.phone-ringing').count()).toBe(0)
       await shoot(watcher, `incident-acknowledged-by-phone-${size}`)
 
-      const rings = house.world.pagerDuty.rings().length
+      const rings = house().world.pagerDuty.rings().length
       await forward(panel, '60')
       const incident = await engine.incident(id)
       expect(incident).toMatchObject({ state: 'acknowledged', escalation: { next: null } })
@@ -111,7 +101,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
         [1, 4, 'confirmed'],
         [2, 1, 'confirmed'],
       ])
-      expect(house.world.pagerDuty.rings()).toHaveLength(rings)
+      expect(house().world.pagerDuty.rings()).toHaveLength(rings)
 
       await heal(panel, 'DatabaseDown', environment)
       await forward(panel, '15')
@@ -123,7 +113,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
     })
 
     test('acknowledged in Slack, resolved with what resolved it, and written up', async () => {
-      const { fire, call, says, cardOn } = actingOnIncidents(house)
+      const { fire, call, says, cardOn } = actingOnIncidents(house())
       const { phone } = await onCall()
       const [panel, watcher, maria] = [await as('U0ADMIN'), await as('U0VIEWER'), await as('U0OPERATOR')]
       await openPhones(watcher)
@@ -164,7 +154,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
     })
 
     test('PagerDuty accepts and calls nobody: the card says so, and whoever is on call is told in Slack', async () => {
-      const { fire, says, engine } = actingOnIncidents(house)
+      const { fire, says, engine } = actingOnIncidents(house())
       const person = await onCall()
       const panel = await as('U0ADMIN')
       const told = await as(person.slack, 'messages')
@@ -193,16 +183,21 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
   test(
     'PagerDuty is down: the page waits, and rings when it is back; an alert that comes and goes pages once',
     async () => {
-      const { call, fire, says, cards, engine } = actingOnIncidents(house)
+      const { call, fire, says, cards, engine } = actingOnIncidents(house())
       const { phone } = await onCall()
       const as = async (person: string) =>
-        await actingIn(house, browser(), sizes[0]?.options ?? {}).as(person, incidents)
+        await actingIn(house(), browser(), sizes[0]?.options ?? {}).as(person, incidents)
       const [panel, watcher] = [await as('U0ADMIN'), await as('U0VIEWER')]
       await openPhones(watcher)
       await (await pull(panel, 'pagerduty-break', { how: '503' })).getByText('503').waitFor()
       const down = await fire(panel, 'PerformanceDegraded', 'development')
       await expect
-        .poll(() => house.world.pagerDuty.calls().filter(({ status }) => status === 503).length)
+        .poll(
+          () =>
+            house()
+              .world.pagerDuty.calls()
+              .filter(({ status }) => status === 503).length,
+        )
         .toBeGreaterThan(0)
       expect(await call(watcher, phone, { id: down, round: 1, level: 1 }).count()).toBe(0)
       await (await pull(panel, 'pagerduty-well')).getByText('PagerDuty').waitFor()
@@ -227,35 +222,13 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
   )
 
   test(
-    'what always fires falls silent: an incident says so, and ends when it is heard of again',
-    async () => {
-      const { says, engine } = actingOnIncidents(house)
-      const panel = await actingIn(house, browser(), sizes[0]?.options ?? {}).as('U0ADMIN', incidents)
-      const open = async () => await engine.incidents({ open: true })
-      await (await pull(panel, 'watchdog-begin')).getByText('Watchdog').waitFor()
-      await forward(panel, '60')
-      await (await pull(panel, 'watchdog-silence')).getByText('Watchdog').waitFor()
-      expect(await open()).toEqual([])
-      await forward(panel, '15')
-      await expect.poll(async () => (await open()).length, { timeout: minute }).toBe(1)
-      const [{ id } = { id: 0 }] = await open()
-      await says(id, 'Alertmanager')
-      await shoot(panel, 'incident-watchdog-desktop')
-      await (await pull(panel, 'watchdog-begin')).getByText('Watchdog').waitFor()
-      await forward(panel, '15')
-      await says(id, `· ${words.states.resolved}`)
-    },
-    3 * minute,
-  )
-
-  test(
     'a storm of 10,000 alerts is a handful of incidents; the one that matters rings, and all of it ends',
     async () => {
-      const { call, says, cards, engine } = actingOnIncidents(house)
+      const { call, says, cards, engine } = actingOnIncidents(house())
       const { phone } = await onCall()
       const [panel, watcher] = await Promise.all(
         ['U0ADMIN', 'U0VIEWER'].map(
-          async (person) => await actingIn(house, browser(), sizes[0]?.options ?? {}).as(person, incidents),
+          async (person) => await actingIn(house(), browser(), sizes[0]?.options ?? {}).as(person, incidents),
         ),
       )
       if (!panel || !watcher) return

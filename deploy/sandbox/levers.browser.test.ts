@@ -1,9 +1,6 @@
 // Everything the console can break, broken from its panel: afterwards the channel tells the truth, once per subject.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { textsFor } from '../../bot/texts/index.ts'
 import {
   type Acting,
@@ -16,9 +13,9 @@ import {
   type,
   whispered,
 } from './acting.ts'
-import { startHouse, type House } from './console/house.ts'
 import { browserForFile, hasChromium } from './console/testing.ts'
 import { needs } from './needs.ts'
+import { houseForTests } from './testing.ts'
 
 const minute = 60_000
 const texts = textsFor('pt-BR')
@@ -29,22 +26,11 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
   { timeout: 3 * minute },
   () => {
     const browser = browserForFile()
-    let folder: string
-    let house: House
+    const house = houseForTests()
 
-    beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'plantao-levers-'))
-      house = await startHouse({ folder, fast: true })
-    }, 3 * minute)
-    afterAll(async () => {
-      await house.close()
-      await rm(folder, { recursive: true, force: true })
-      expect(house.output()).not.toContain('report this as a bug')
-    })
-
-    const acting = (size = sizes[0]): Acting => actingIn(house, browser(), size?.options ?? {})
+    const acting = (size = sizes[0]): Acting => actingIn(house(), browser(), size?.options ?? {})
     const live = (environment: string): string =>
-      house.world.cluster.deployment(environment, 'backend').spec.template.spec.containers[0]?.image ?? ''
+      house().world.cluster.deployment(environment, 'backend').spec.template.spec.containers[0]?.image ?? ''
     const pulled = async (page: Page, lever: string, choices: Record<string, string>, says: string) =>
       await (await pull(page, lever, choices)).getByText(says).waitFor({ timeout: patienceMs })
 
@@ -101,14 +87,14 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
 
     test('Slack is away until it is told to be well again', async () => {
       const [maria, panel] = [await acting().as('U0OPERATOR'), await acting().as('U0ADMIN')]
-      const before = house.world.slack.messages('C0OPSALERTS').length
+      const before = house().world.slack.messages('C0OPSALERTS').length
       await pulled(panel, 'slack-break', { how: 'reset', seconds: '' }, failures.reset)
       await type(maria, '/deploy staging v1.3.0')
-      await house.world.cluster.until(() => live('staging').includes(':v1.3.0'))
-      expect(house.world.slack.messages('C0OPSALERTS')).toHaveLength(before)
+      await house().world.cluster.until(() => live('staging').includes(':v1.3.0'))
+      expect(house().world.slack.messages('C0OPSALERTS')).toHaveLength(before)
       await pulled(panel, 'slack-well', {}, 'O Slack voltou.')
-      await house.world.slack.until(
-        () => house.world.slack.messages('C0OPSALERTS').length > before,
+      await house().world.slack.until(
+        () => house().world.slack.messages('C0OPSALERTS').length > before,
         patienceMs / 1_000,
       )
       const newest = acting().newest()
@@ -170,22 +156,25 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))(
       await pulled(panel, 'vendors-store-up', {}, 'No ar.')
       await card.on(maria).getByTestId('action-job.retry').click()
       await maria.getByTestId('confirm-ok').click()
-      await house.world.slack.until(() => card.content().includes('guardado e conferido'), patienceMs / 1_000)
+      await house().world.slack.until(
+        () => card.content().includes('guardado e conferido'),
+        patienceMs / 1_000,
+      )
       expect(acting().cardsOf(card)).toHaveLength(1)
     })
 
     test('Bling and Mercado Livre are away: the sync says so, writes nothing, and works when they are back', async () => {
       const [maria, panel] = [await acting().as('U0OPERATOR'), await acting().as('U0ADMIN')]
       await pulled(panel, 'vendors-all', {}, 'Fora do ar.')
-      const written = house.world.mercadoLivre.effects().length
+      const written = house().world.mercadoLivre.effects().length
       const card = await acting().ask(maria, '/sync stock')
       await acting().over(card, maria)
       expect(card.content()).toContain(texts.job.ending.nothingWritten.mrkdwn)
-      expect(house.world.mercadoLivre.effects()).toHaveLength(written)
+      expect(house().world.mercadoLivre.effects()).toHaveLength(written)
       await pulled(panel, 'vendors-all', {}, 'No ar.')
       await card.on(maria).getByTestId('action-job.retry').click()
       await maria.getByTestId('confirm-ok').click()
-      await house.world.slack.until(() => card.content().includes('✅ *'), patienceMs / 1_000)
+      await house().world.slack.until(() => card.content().includes('✅ *'), patienceMs / 1_000)
       expect(acting().cardsOf(card)).toHaveLength(1)
     })
 

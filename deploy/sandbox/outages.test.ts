@@ -1,22 +1,19 @@
 // The whole of Plantão as processes, through Slack's stand-in, while what it stands on fails.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPool, type Pool } from '../../db/pool.ts'
-import { compile } from './compiled.ts'
 import { keepBot, keepEngines, type Engines } from './engines.ts'
 import { freePort } from './free-port.ts'
 import { needs } from './needs.ts'
-import { startWorld, type World } from './world.ts'
+import { worldForTests } from './testing.ts'
+import type { World } from './world.ts'
 
 const operations = 'C0OPSALERTS'
 const minute = 60_000
 const withoutRedis = needs('redis-server')
-let folder: string
+let close: () => Promise<void>
 let world: World
 let engines: Engines
 let stopBot: () => Promise<void>
@@ -24,13 +21,10 @@ let pool: Pool
 let redis: { url: string; stop(): void } | null
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'plantao-outages-'))
-  const compiled = join(folder, 'dist')
-  const [started] = await Promise.all([
-    startWorld({ dataDir: join(folder, 'world'), fast: true }),
-    compile(compiled),
-  ])
-  world = started
+  const started = await worldForTests()
+  const { compiled } = started
+  world = started.world
+  close = started.close
   redis = withoutRedis ? null : await startRedis()
   const ports = [await freePort(), await freePort()]
   const botPort = await freePort()
@@ -56,8 +50,7 @@ afterAll(async () => {
   await stopBot()
   await engines.stop()
   redis?.stop()
-  await world.close()
-  await rm(folder, { recursive: true, force: true })
+  await close()
 })
 
 const versions = ['v1.4.0', 'v1.3.1', 'v1.4.1', 'v1.3.0', 'v1.5.0', 'v1.2.3']

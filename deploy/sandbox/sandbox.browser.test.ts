@@ -1,58 +1,39 @@
 // The whole sandbox in a browser, as a person meets it: everything real but the vendors, at two widths.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startHouse, type House } from './console/house.ts'
+import type { Locator, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { operations, sizes, type } from './acting.ts'
 import { browserForFile, hasChromium, windowOf } from './console/testing.ts'
 import { needs } from './needs.ts'
+import { houseForTests } from './testing.ts'
 
-const operations = 'C0OPSALERTS'
-const minute = 60_000
-const sizes: { name: string; version: string; bad: string; options: BrowserContextOptions }[] = [
-  {
-    name: 'a desktop',
-    version: 'v1.4.0',
-    bad: 'v1.4.1',
-    options: { viewport: { width: 1280, height: 800 } },
-  },
-  {
-    name: 'a phone',
-    version: 'v1.5.0',
-    bad: 'v1.3.1',
-    options: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  },
-]
+/** What each of them deploys, and what does not work there. */
+const versions = {
+  'a desktop': { version: 'v1.4.0', bad: 'v1.4.1' },
+  'a phone': { version: 'v1.5.0', bad: 'v1.3.1' },
+}
 
 describe.skipIf(!hasChromium() || needs('pg_dump'))('the sandbox in a browser', () => {
   const browser = browserForFile()
-  let folder: string
-  let house: House
+  const house = houseForTests()
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'plantao-browser-'))
-    house = await startHouse({ folder, fast: true })
-  }, 3 * minute)
-  afterAll(async () => {
-    await house.close()
-    await rm(folder, { recursive: true, force: true })
-  })
-
-  describe.each(sizes)('on $name', ({ version, bad, options }) => {
+  describe.each(sizes)('on $name', ({ name, options }) => {
+    const { version, bad } = versions[name]
     const as = async (person: string): Promise<Page> =>
-      await windowOf(browser(), { url: house.url, person }, options)
+      await windowOf(browser(), { url: house().url, person }, options)
 
     /** Types a command and answers with the message it brings about for everybody. */
     async function ask(page: Page, command: string): Promise<Locator> {
       const before = new Set(cardTimes())
       await type(page, command)
-      const ts = await house.world.slack.until(() => cardTimes().find((one) => !before.has(one)))
+      const ts = await house().world.slack.until(() => cardTimes().find((one) => !before.has(one)))
       const card = page.getByTestId(`message-${ts}`)
       await card.waitFor()
       return card
     }
-    const cardTimes = (): string[] => house.world.slack.messages(operations).map(({ ts }) => ts)
+    const cardTimes = (): string[] =>
+      house()
+        .world.slack.messages(operations)
+        .map(({ ts }) => ts)
 
     /** The same message before somebody else, who approves it. */
     async function approvedBy(person: string, card: Locator): Promise<void> {
@@ -64,7 +45,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))('the sandbox in a browser', 
 
     /** What really runs. */
     const live = (environment: string): string | undefined =>
-      house.world.cluster.deployment(environment, 'backend').spec.template.spec.containers[0]?.image
+      house().world.cluster.deployment(environment, 'backend').spec.template.spec.containers[0]?.image
 
     const shows = async (card: Locator, text: string | RegExp): Promise<void> =>
       await card.getByText(text).first().waitFor({ timeout: 30_000 })
@@ -98,10 +79,10 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))('the sandbox in a browser', 
     })
 
     test('a backup of production is restored beside, checked and swapped', async () => {
-      const stored = house.world.objectStore.puts.size
+      const stored = house().world.objectStore.puts.size
       const maria = await as('U0OPERATOR')
       await shows(await ask(maria, '/ops backup production'), 'guardado e conferido')
-      expect(house.world.objectStore.puts.size).toBeGreaterThan(stored)
+      expect(house().world.objectStore.puts.size).toBeGreaterThan(stored)
       const restore = await ask(maria, '/restore production')
       await approvedBy('U0APPROVER', restore)
       await shows(restore, 'agora é o do backup')
@@ -113,7 +94,7 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))('the sandbox in a browser', 
       const card = await ask(maria, '/sync stock')
       await shows(card, 'Sincronizar estoque')
       await shows(card, /atualizados:|já iguais:/)
-      expect(house.world.mercadoLivre.effects().length).toBeGreaterThan(0)
+      expect(house().world.mercadoLivre.effects().length).toBeGreaterThan(0)
     })
 
     test('a version marked as never ready goes back by itself', async () => {
@@ -144,8 +125,3 @@ describe.skipIf(!hasChromium() || needs('pg_dump'))('the sandbox in a browser', 
     })
   })
 })
-
-async function type(page: Page, text: string): Promise<void> {
-  await page.getByTestId('composer').fill(text)
-  await page.getByTestId('send').click()
-}
