@@ -222,6 +222,28 @@ describe.skipIf(!hasChromium() || needs('pg_dump')).each(languages)('in %s', (la
   )
 
   test(
+    'what always fires falls silent: an incident says so, and ends when it is heard of again',
+    async () => {
+      const { says, engine } = actingOnIncidents(house())
+      const panel = await actingIn(house(), browser(), sizes[0]?.options ?? {}).as('U0ADMIN', incidents)
+      const open = async () => await engine.incidents({ open: true })
+      await (await pull(panel, 'watchdog-begin')).getByText('Watchdog').waitFor()
+      await forward(panel, '60')
+      await (await pull(panel, 'watchdog-silence')).getByText('Watchdog').waitFor()
+      expect(await open()).toEqual([])
+      await forward(panel, '15')
+      await expect.poll(async () => (await open()).length, { timeout: minute }).toBe(1)
+      const [{ id } = { id: 0 }] = await open()
+      await says(id, 'Alertmanager')
+      await shoot(panel, 'incident-watchdog-desktop')
+      await (await pull(panel, 'watchdog-begin')).getByText('Watchdog').waitFor()
+      await forward(panel, '15')
+      await says(id, `· ${words.states.resolved}`)
+    },
+    3 * minute,
+  )
+
+  test(
     'a storm of 10,000 alerts is a handful of incidents; the one that matters rings, and all of it ends',
     async () => {
       const { call, says, cards, engine } = actingOnIncidents(house())
