@@ -7,7 +7,6 @@ import {
   renameIncident,
 } from '../db/alert-incidents.ts'
 import { announce } from '../db/announcements.ts'
-import { wakeTimers } from '../db/incident-timers.ts'
 import { incidentSubject } from '../db/incidents.ts'
 import type { Database } from '../db/sql.ts'
 import type { Assignable, Assigned } from './assign.ts'
@@ -45,11 +44,10 @@ export async function concludeIntake(tx: Database, alerting: Alerting, assigned:
     flapping.map((incidentId) => ({ incidentId, kind: 'flapping', details: {} })),
   )
   await cancelHoldResolve(tx, joinedIds)
-  const held = await holdResolve(tx, unique(assigned.ended), {
+  await holdResolve(tx, unique(assigned.ended), {
     minutes: settings.holdResolveMinutes,
     flappingMinutes: settings.flapping.holdMinutes,
   })
-  if (held.length > 0) await wakeTimers(tx)
   const changed = unique([...assigned.opened, ...joinedIds, ...upgraded, ...flapping, ...assigned.ended])
   await announce(tx, ...changed.map(incidentSubject))
 }

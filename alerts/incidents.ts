@@ -11,7 +11,7 @@ import {
   type EscalationRow,
   type PolicyOfLevel,
 } from '../db/escalations.ts'
-import { clearTimers, openUnownedTimers, setTimer, wakeTimers } from '../db/incident-timers.ts'
+import { clearTimers, setTimer, wakeTimers } from '../db/incident-timers.ts'
 import {
   createIncident,
   incidentSubject,
@@ -78,11 +78,10 @@ export async function openEscalation(
   if (incidentIds.length === 0) return
   const { settings } = alerting
   const policies = [1, 2, 3].map((severity) => policyFor(settings, severity))
-  await openEscalations(tx, incidentIds, await keptPolicies(tx, policies))
-  if (settings.unowned.times > 0) {
-    await openUnownedTimers(tx, { incidentIds, minutes: settings.unowned.everyMinutes })
-  }
-  await wakeTimers(tx)
+  await openEscalations(tx, incidentIds, {
+    policies: await keptPolicies(tx, policies),
+    unownedMinutes: settings.unowned.times > 0 ? settings.unowned.everyMinutes : null,
+  })
 }
 
 /** An incident turned out to be worse: it is paged anew by the policy of its new level, acknowledged or not. */

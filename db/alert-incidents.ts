@@ -29,7 +29,9 @@ export async function lockOpenIncidents(
   return await rows(
     db,
     OpenIncident,
-    sql`select id, group_key as "groupKey", level, is_storm as "isStorm", is_flapping as "isFlapping" from incident
+    prepared('lock-open-incidents')`select id, group_key as "groupKey", level, is_storm as "isStorm",
+          is_flapping as "isFlapping"
+        from incident
         where state <> 'resolved' and id in (
           select unnest(${ids}::bigint[])
           union select id from incident where group_key = any(${groupKeys}::text[]) and state <> 'resolved')
@@ -54,10 +56,10 @@ export async function readRates(
   return await rows(
     db,
     RateRow,
-    sql`select level, environment,
+    prepared('read-rates')`select level, environment,
           (select count(*) from (
              select from incident
-             where incident.level = scope.level and incident.environment is not distinct from scope.environment
+             where incident.level = scope.level and coalesce(incident.environment, '') = coalesce(scope.environment, '')
                and group_key is not null and not is_storm
                and opened_at > now() - make_interval(secs => ${storm.withinMinutes} * 60.0)
              limit ${storm.incidents}) recent) as incidents,
@@ -172,17 +174,16 @@ export async function cancelHoldResolve(db: Database, incidentIds: readonly numb
 
 /**
  * Of these incidents, those none of whose alerts fires any more are held for a while and then resolved; a flapping one
- * is held longer. Returns their ids.
+ * is held longer.
  */
 export async function holdResolve(
   db: Database,
   incidentIds: readonly number[],
   hold: { minutes: number; flappingMinutes: number },
-): Promise<number[]> {
-  if (incidentIds.length === 0) return []
-  const held = await rows(
+): Promise<void> {
+  if (incidentIds.length === 0) return
+  await execute(
     db,
-    z.object({ id: z.number() }),
     sql`insert into incident_timer (incident_id, kind, due_at)
         select id, 'resolve', now() + make_interval(secs =>
           60.0 * case when is_flapping then greatest(${hold.minutes}::float8, ${hold.flappingMinutes}::float8)
@@ -191,8 +192,6 @@ export async function holdResolve(
         where id = any(${incidentIds}::bigint[]) and state <> 'resolved'
           and not exists (select from alert where incident_id = incident.id and status = 'firing')
         order by id
-        on conflict (incident_id, kind) do update set due_at = excluded.due_at, count = 0
-        returning incident_id as id`,
+        on conflict (incident_id, kind) do update set due_at = excluded.due_at, count = 0`,
   )
-  return held.map(({ id }) => id)
 }

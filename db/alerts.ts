@@ -65,7 +65,7 @@ export async function readEpisodes(
   const found = await rows(
     db,
     EpisodeLine,
-    sql`select now(), episode.id, episode.fingerprint, episode.starts_at as "startsAt",
+    prepared('read-episodes')`select now(), episode.id, episode.fingerprint, episode.starts_at as "startsAt",
           episode.last_starts_at as "lastStartsAt", episode.status, episode.ended_at as "endedAt",
           episode.resolved_at as "resolvedAt", episode.level, episode.title, episode.description, episode.link,
           episode.labels, episode.suppressed_by as "suppressedBy", episode.look_again_at as "lookAgainAt",

@@ -42,23 +42,36 @@ export interface PolicyOfLevel {
   rounds: number
 }
 
-/** Begins the escalation of incidents, from when they opened. Those that have one already are left as they are. */
+/**
+ * Begins the escalation of incidents, from when they opened, and the reminders that nobody owns them. Those that have
+ * one already are left as they are. Rings where somebody is paged at once: what is due later is seen when it is due.
+ */
 export async function openEscalations(
   db: Database,
   incidentIds: readonly number[],
-  policies: readonly PolicyOfLevel[],
+  { policies, unownedMinutes }: { policies: readonly PolicyOfLevel[]; unownedMinutes: number | null },
 ): Promise<void> {
   await execute(
     db,
-    sql`insert into escalation (incident_id, policy_id, last_round, due_at)
-        select incident.id, policy_id, rounds, opened_at + make_interval(secs => after_minutes * 60)
-        from incident
-          join unnest(${policies.map((one) => one.severity)}::int[], ${policies.map((one) => one.policyId)}::bigint[],
-            ${policies.map((one) => one.rounds)}::int[], ${policies.map((one) => one.afterMinutes)}::float8[])
-            as policy (severity, policy_id, rounds, after_minutes) on severity = incident.level
-        where incident.id = any(${incidentIds}::bigint[])
-        order by incident.id
-        on conflict (incident_id) do nothing`,
+    prepared('open-escalations')`with begun as (
+          insert into escalation (incident_id, policy_id, last_round, due_at)
+          select incident.id, policy_id, rounds, opened_at + make_interval(secs => after_minutes * 60)
+          from incident
+            join unnest(${policies.map((one) => one.severity)}::int[], ${policies.map((one) => one.policyId)}::bigint[],
+              ${policies.map((one) => one.rounds)}::int[], ${policies.map((one) => one.afterMinutes)}::float8[])
+              as policy (severity, policy_id, rounds, after_minutes) on severity = incident.level
+          where incident.id = any(${incidentIds}::bigint[])
+          order by incident.id
+          on conflict (incident_id) do nothing
+          returning due_at),
+        reminded as (
+          insert into incident_timer (incident_id, kind, due_at)
+          select id, 'unowned', now() + make_interval(secs => minutes * 60)
+          from unnest(${incidentIds}::bigint[]) as opened (id), (select ${unownedMinutes}::float8 as minutes) unowned
+          where minutes is not null
+          order by id
+          on conflict (incident_id, kind) do nothing)
+        select pg_notify(${alertingChannel}, 'timers') where exists (select from begun where due_at <= now())`,
   )
 }
 

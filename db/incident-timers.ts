@@ -24,20 +24,6 @@ export async function setTimer(
   await wakeTimers(db)
 }
 
-/** Sets the timers that remind of incidents nobody owns. */
-export async function openUnownedTimers(
-  db: Database,
-  { incidentIds, minutes }: { incidentIds: readonly number[]; minutes: number },
-): Promise<void> {
-  await execute(
-    db,
-    sql`insert into incident_timer (incident_id, kind, due_at)
-        select id, 'unowned', now() + make_interval(secs => ${minutes} * 60.0)
-        from unnest(${incidentIds}::bigint[]) as opened (id) order by id
-        on conflict (incident_id, kind) do nothing`,
-  )
-}
-
 /** Forgets the incident's timers of these kinds, or all; returns how many there were. */
 export async function clearTimers(
   db: Database,
