@@ -24,6 +24,8 @@ export interface PostmortemTexts {
   after(minutes: number): string
   relative(minutes: number): string
   alert(title: string, counts: { firing: number; total: number }): string
+  /** Of further kinds than are listed. */
+  otherAlerts(count: number): string
   calls(person: string, count: number): string
   /** By the kind of event; the details are safe to write. */
   events: Partial<Record<string, Event>>
@@ -48,7 +50,7 @@ const portuguese: PostmortemTexts = {
   headings: {
     timeline: 'Linha do tempo',
     alerts: 'Alertas',
-    jobs: 'Mudanças no ambiente',
+    jobs: 'O que foi executado no ambiente',
     pages: 'Quem foi chamado',
   },
   toFillIn: ['Impacto', 'Causa', 'O que funcionou', 'O que não funcionou', 'Ações'],
@@ -58,6 +60,7 @@ const portuguese: PostmortemTexts = {
   after: (minutes) => `após ${minutes} min`,
   relative: (minutes) => (minutes < 0 ? `${-minutes} min antes` : `${minutes} min depois`),
   alert: (title, { firing, total }) => `${title}: ${total} no total, ${firing} ainda ativos`,
+  otherAlerts: (count) => `mais ${count} de outros tipos`,
   calls: (person, count) => `${person}: ${count === 1 ? '1 chamada' : `${count} chamadas`}`,
   events: {
     opened: () => 'abriu o incidente',
@@ -81,6 +84,9 @@ const portuguese: PostmortemTexts = {
     'page-problem': ({ level, problem }) => `não conseguiu chamar o nível ${level}: ${problem}`,
     fallback: ({ level, why }) => `chamou o nível ${level} por outro caminho: ${why}`,
     'still-rings': ({ level }) => `avisou que o PagerDuty continuava tocando (nível ${level})`,
+    'pagerduty-reopened': () => 'reabriu no PagerDuty',
+    'pagerduty-escalated': () => 'passou adiante dentro do PagerDuty',
+    'pagerduty-closed': () => 'encerrou no PagerDuty; aqui continuou aberto',
     'break-glass': (details) => `usou a emergência no job ${details['jobId']}${reasonOf(details)}`,
     paged: ({ level, who, people }) => `chamou o nível ${level}, ${who}${people ? ` (${people})` : ''}`,
     skipped: ({ level, who }) => `pulou o nível ${level}, ${who}: ninguém de plantão`,
@@ -104,7 +110,7 @@ const english: PostmortemTexts = {
   headings: {
     timeline: 'Timeline',
     alerts: 'Alerts',
-    jobs: 'Changes to the environment',
+    jobs: 'Jobs on the environment',
     pages: 'Who was called',
   },
   toFillIn: ['Impact', 'Cause', 'What went well', 'What went wrong', 'Actions'],
@@ -114,6 +120,7 @@ const english: PostmortemTexts = {
   after: (minutes) => `after ${minutes} min`,
   relative: (minutes) => (minutes < 0 ? `${-minutes} min before` : `${minutes} min after`),
   alert: (title, { firing, total }) => `${title}: ${total} in all, ${firing} still firing`,
+  otherAlerts: (count) => `${count} more of other kinds`,
   calls: (person, count) => `${person}: ${count === 1 ? '1 call' : `${count} calls`}`,
   events: {
     opened: () => 'opened the incident',
@@ -137,6 +144,9 @@ const english: PostmortemTexts = {
     'page-problem': ({ level, problem }) => `could not call level ${level}: ${problem}`,
     fallback: ({ level, why }) => `called level ${level} another way: ${why}`,
     'still-rings': ({ level }) => `said that PagerDuty still rang (level ${level})`,
+    'pagerduty-reopened': () => 'reopened it in PagerDuty',
+    'pagerduty-escalated': () => 'passed it on within PagerDuty',
+    'pagerduty-closed': () => 'closed it in PagerDuty; here it stayed open',
     'break-glass': (details) => `broke the glass for job ${details['jobId']}${reasonOf(details)}`,
     paged: ({ level, who, people }) => `called level ${level}, ${who}${people ? ` (${people})` : ''}`,
     skipped: ({ level, who }) => `passed level ${level} over, ${who}: nobody on call`,

@@ -18,11 +18,15 @@ const incident: PostmortemInput = {
   acknowledgedAt: '2026-07-06T05:04:00.000Z',
   resolvedAt: '2026-07-06T05:31:00.000Z',
   resolution: 'voltamos a v1.2.2',
-  alertCounts: { byTitle: [{ title: 'SystemDown', firing: 0, total: 3 }] },
+  alertCounts: { total: 7, byTitle: [{ title: 'SystemDown', firing: 0, total: 3 }] },
   pages: [
     page(1, 'confirmed', [joao]),
     page(2, 'skipped', []),
     page(3, 'accepted', [joao, { slack: 'Ana', name: 'Ana' }]),
+    // Over before it was sent; refused by PagerDuty and told in Slack; sent, and over before it rang.
+    page(4, 'pending', [joao], { sentAt: null }),
+    page(5, 'refused', [joao], { sentAt: null, fallbackAt: incidentOpened }),
+    page(6, 'dropped', [joao]),
   ],
   jobs: [
     {
@@ -46,7 +50,14 @@ const incident: PostmortemInput = {
     { at: '2026-07-06T05:06:00.000Z', actor: joao, kind: 'something-new', details: {} },
   ],
 }
-function page(level: number, state: string, people: { slack: string; name: string }[]) {
+function page(
+  level: number,
+  state: string,
+  people: { slack: string; name: string }[],
+  told: { sentAt: string | null; fallbackAt?: string } = {
+    sentAt: state === 'skipped' ? null : incidentOpened,
+  },
+) {
   return {
     round: 1,
     level,
@@ -55,6 +66,8 @@ function page(level: number, state: string, people: { slack: string; name: strin
     state,
     plannedAt: incidentOpened,
     confirmedAt: null,
+    fallbackAt: null,
+    ...told,
   }
 }
 const write = (input: PostmortemInput, locale: 'pt-BR' | 'en'): string =>
@@ -76,8 +89,9 @@ test.each([
       '- 06/07/2026, 02:04:00 · **João Silva** reconheceu (slack)',
       '- 06/07/2026, 02:05:00 · **João Silva** passou a responsabilidade para Maria Santos',
       '- SystemDown: 3 no total, 0 ainda ativos',
+      '- mais 4 de outros tipos',
       '- 06/07/2026, 01:56:00 (4 min antes) · #42 deploy production v1\\.2\\.3 · João Silva · succeeded',
-      '- João Silva: 2 chamadas',
+      '- João Silva: 4 chamadas',
       '- Ana: 1 chamada',
       '## Ações',
     ],
@@ -88,8 +102,9 @@ test.each([
       '# Postmortem of incident 7: loja fora do ar',
       '**João Silva** acknowledged (slack)',
       '**João Silva** something\\-new',
+      '- 4 more of other kinds',
       '(4 min before) · #42 deploy production v1\\.2\\.3',
-      '- João Silva: 2 calls',
+      '- João Silva: 4 calls',
       '## Actions',
     ],
   ],
@@ -126,7 +141,7 @@ test('text from outside makes no heading, link, mention, line or markup of its o
           title: text,
           owner: person,
           resolution: `x${text}`,
-          alertCounts: { byTitle: [{ title: text, firing: 1, total: 1 }] },
+          alertCounts: { total: 7, byTitle: [{ title: text, firing: 1, total: 1 }] },
           timeline: incident.timeline.map((event) => ({
             ...event,
             actor: person,

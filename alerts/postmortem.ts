@@ -21,7 +21,7 @@ export interface PostmortemInput {
   acknowledgedAt: string | null
   resolvedAt: string | null
   resolution: string | null
-  alertCounts: { byTitle: readonly { title: string; firing: number; total: number }[] }
+  alertCounts: { total: number; byTitle: readonly { title: string; firing: number; total: number }[] }
   pages: readonly {
     round: number
     level: number
@@ -29,7 +29,8 @@ export interface PostmortemInput {
     people: readonly Person[]
     state: string
     plannedAt: string
-    confirmedAt: string | null
+    sentAt: string | null
+    fallbackAt: string | null
   }[]
   jobs: readonly {
     id: number
@@ -89,12 +90,7 @@ function writer(incident: PostmortemInput, options: PostmortemOptions, texts: Po
         const what = say?.(readable(details, options)) ?? inline(kind)
         return `${time(at)} · **${name(actor)}** ${what}`
       }),
-    alerts: (): string[] =>
-      incident.alertCounts.byTitle.length === 0
-        ? [texts.none]
-        : incident.alertCounts.byTitle.map(({ title, firing, total }) =>
-            texts.alert(inline(title), { firing, total }),
-          ),
+    alerts: (): string[] => alertsByTitle(incident, texts),
     jobs: (): string[] =>
       incident.jobs.length === 0
         ? [texts.none]
@@ -107,9 +103,17 @@ function writer(incident: PostmortemInput, options: PostmortemOptions, texts: Po
   }
 }
 
+function alertsByTitle({ alertCounts }: PostmortemInput, texts: PostmortemTexts): string[] {
+  const { total: all, byTitle } = alertCounts
+  const others = all - byTitle.reduce((sum, { total }) => sum + total, 0)
+  const lines = byTitle.map(({ title, firing, total }) => texts.alert(inline(title), { firing, total }))
+  return all === 0 ? [texts.none] : [...lines, ...(others > 0 ? [texts.otherAlerts(others)] : [])]
+}
+
+/** Those who were called on the phone or, where that could not be, told in Slack. */
 function pagesPerPerson({ pages }: PostmortemInput, texts: PostmortemTexts): string[] {
   const counts = new Map<string, number>()
-  const wentOut = pages.filter(({ state }) => state !== 'skipped' && state !== 'dropped')
+  const wentOut = pages.filter(({ sentAt, fallbackAt }) => sentAt !== null || fallbackAt !== null)
   for (const { people, who } of wentOut) {
     const names = people.length === 0 ? [who] : people.map(actorName)
     for (const one of names) counts.set(one, (counts.get(one) ?? 0) + 1)

@@ -77,19 +77,19 @@ const JobOfIncident = z.object({
 export type JobOfIncident = z.infer<typeof JobOfIncident>
 
 /** The kinds of job that may be why there is an incident, or its end. */
-const changingKinds = ['deploy', 'rollback', 'restore']
+export const changingKinds = ['deploy', 'rollback', 'restore']
 const beforeHours = 1
 /** Of very many incidents the newest; the others show it with their next change. */
 const announcedWithJob = 50
 
 /**
- * What changed the incident's environment (every environment, if it names none) from an hour before it opened until
- * it was over, oldest first.
+ * What ran on the incident's environment (on any, if it names none) from an hour before it opened until it was over,
+ * oldest first: of these kinds, or all.
  */
 export async function jobsOfIncident(
   db: Database,
   incident: Pick<IncidentRow, 'environment' | 'openedAt' | 'resolvedAt'>,
-  limit: number,
+  { kinds, limit }: { kinds: readonly string[] | null; limit: number },
 ): Promise<JobOfIncident[]> {
   const found = await rows(
     db,
@@ -98,10 +98,10 @@ export async function jobsOfIncident(
           coalesce(result ->> 'version', params ->> 'version', params ->> 'revision', result ->> 'backup',
             params ->> 'backup') as target
         from job
-        where kind = any(${changingKinds}::text[]) and environment is not null
+        where (${kinds}::text[] is null or kind = any(${kinds}::text[])) and environment is not null
           and (${incident.environment}::text is null or environment = ${incident.environment})
           and created_at > ${incident.openedAt}::timestamptz - interval '2 days'
-          and started_at > ${incident.openedAt}::timestamptz - make_interval(hours => ${beforeHours})
+          and coalesce(finished_at, now()) > ${incident.openedAt}::timestamptz - make_interval(hours => ${beforeHours})
           and started_at <= coalesce(${incident.resolvedAt}::timestamptz, now())
         order by id desc limit ${limit}`,
   )

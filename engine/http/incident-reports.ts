@@ -1,14 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { postmortem } from '../../alerts/postmortem.ts'
+import { jobsOfIncident } from '../../db/incident-details.ts'
 import { incidentWeeks, type IncidentWeek } from '../../db/incident-stats.ts'
 import { findIncident } from '../../db/incidents.ts'
 import type { EngineContext } from '../context.ts'
 import { displayName, personRef } from '../people.ts'
 import { IncidentStats, Postmortem } from './incident-schemas.ts'
-import { incidentView } from './incident-views.ts'
+import { incidentView, jobView } from './incident-views.ts'
 import { createRouter, jsonAnswer, problems } from './router.ts'
 
 const tags = ['incidents']
+const jobsTold = 200
 
 const report = createRoute({
   method: 'get',
@@ -32,9 +34,14 @@ export function incidentReportRoutes(context: EngineContext) {
     .openapi(report, async (c) => {
       const { id } = c.req.valid('param')
       const view = await incidentView(context, id)
-      const first = (await findIncident(pool, id))?.firstAcknowledgedAt?.toISOString() ?? null
+      const incident = await findIncident(pool, id)
+      const jobs = incident ? await jobsOfIncident(pool, incident, { kinds: null, limit: jobsTold }) : []
       const markdown = postmortem(
-        { ...view, acknowledgedAt: first },
+        {
+          ...view,
+          acknowledgedAt: incident?.firstAcknowledgedAt?.toISOString() ?? null,
+          jobs: jobs.map((job) => jobView(context, job)),
+        },
         {
           locale: runbook.locale,
           timeZone: runbook.timeZone,

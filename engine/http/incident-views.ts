@@ -7,8 +7,10 @@ import { findEscalation, type EscalationRow } from '../../db/escalations.ts'
 import {
   alertCountsOfIncident,
   alertsOfIncident,
+  changingKinds,
   jobsOfIncident,
   type AlertOfIncident,
+  type JobOfIncident,
 } from '../../db/incident-details.ts'
 import { findIncident, incidentSubject, incidentTimeline, type IncidentRow } from '../../db/incidents.ts'
 import { pagesOf, type PageRow } from '../../db/pages.ts'
@@ -62,7 +64,7 @@ export async function incidentView(context: ViewContext, id: number): Promise<Vi
     alertCountsOfIncident(pool, id, kindsShown),
     pagesOf(pool, [id]),
     incidentTimeline(pool, id),
-    jobsOfIncident(pool, incident, jobsShown),
+    jobsOfIncident(pool, incident, { kinds: changingKinds, limit: jobsShown }),
     findEscalation(pool, id),
   ])
   const person = (actor: string | null) => (actor === null ? null : personRef(runbook, actor))
@@ -86,13 +88,17 @@ export async function incidentView(context: ViewContext, id: number): Promise<Vi
     isUnconfirmed: pages.some(isUnconfirmed),
     isStillRinging: pages.some((page) => isStillRinging(page, incident)),
     links: linksOfIncident(context.alerting, incident),
-    jobs: jobs.map(({ requestedBy, startedAt, ...job }) => ({
-      ...job,
-      by: personRef(runbook, requestedBy),
-      at: startedAt.toISOString(),
-    })),
+    jobs: jobs.map((job) => jobView(context, job)),
     timeline: timelineOf(context, events, calls),
   }
+}
+
+/** A job that ran while there was an incident. */
+export function jobView(
+  { runbook }: Pick<EngineContext, 'runbook'>,
+  { requestedBy, startedAt, ...job }: JobOfIncident,
+): View['jobs'][number] {
+  return { ...job, by: personRef(runbook, requestedBy), at: startedAt.toISOString() }
 }
 
 function timelineOf(

@@ -136,23 +136,34 @@ describe('an incident over HTTP', () => {
     expect(await act(id, 'escalate')).toMatchObject({ status: 400, body: { values: { field: 'seen' } } })
   })
 
-  test('shows what was deployed shortly before it', async () => {
-    for (const [key, minutes] of [
-      ['earlier', 90],
-      ['shortly-before', 4],
-    ] as const) {
+  test('shows what changed its environment: begun or going on within the hour before it, or since', async () => {
+    /** Began and ended so many minutes ago; null: it runs. */
+    const job = async (kind: string, began: number, ended: number | null) =>
       await room.context.pool.query(
         `insert into job (kind, params, environment, state, requested_by, idempotency_key, freezable, created_at,
            started_at, finished_at)
-         values ('deploy', '{"version": "v1.2.3"}', 'production', 'succeeded', 'U0OPERATOR', $1, true,
-           now() - make_interval(mins => $2), now() - make_interval(mins => $2), now())`,
-        [key, minutes],
+         values ($1, '{"version": "v1.2.3"}', 'production', case when $3::int is null then 'running' else 'succeeded' end,
+           'U0OPERATOR', gen_random_uuid(), true, now() - make_interval(mins => $2), now() - make_interval(mins => $2),
+           now() - make_interval(mins => $3))`,
+        [kind, began, ended],
       )
-    }
-    const { body } = await send('GET', `/v1/incidents/${await declare()}`)
-    expect(body.jobs).toMatchObject([{ kind: 'deploy', target: 'v1.2.3', by: { name: 'Maria Santos' } }])
+    await job('deploy', 90, 80)
+    await job('restore', 90, null)
+    await job('deploy', 4, 3)
+    await job('sync', 4, 3)
+    const id = await declare()
+    const { body } = await send('GET', `/v1/incidents/${id}`)
+    expect(body.jobs).toMatchObject([
+      { kind: 'restore', state: 'running' },
+      { kind: 'deploy', target: 'v1.2.3', by: { name: 'Maria Santos' } },
+    ])
     const elsewhere = await send('GET', `/v1/incidents/${await declare({ environment: 'staging' })}`)
     expect(elsewhere.body.jobs).toEqual([])
+    // The postmortem tells of all that ran.
+    for (let more = 0; more < 12; more++) await job('sync', 1, 0)
+    const { markdown } = (await send('GET', `/v1/incidents/${id}/postmortem`)).body
+    expect(markdown.match(/ restore production /g)).toHaveLength(1)
+    expect(markdown.match(/ sync production /g)).toHaveLength(13)
   })
 })
 
