@@ -45,8 +45,7 @@ export function startPager(context: PagerContext, options: PagerOptions = {}): P
     startConfirming(context, { rest, ...pace }),
     startInbox(context, { rest, ...pace }),
   ]
-  const [first] = channels
-  if (first) loops.push(startChanges(context, { channel: first, ...pace }))
+  if (channels.length > 0) loops.push(startChanges(context, { channels, rest, ...pace }))
   if (rest !== null) loops.push(startNotes(context, { rest, ...pace }))
   if (rest !== null && pagerduty.webhookSecrets.length > 0) {
     const how = options.subscriptionPollMs === undefined ? {} : { pollMs: options.subscriptionPollMs }

@@ -44,6 +44,14 @@ const MadeOverrides = z
     }),
   )
   .min(1)
+const ChangeEvents = z.object({
+  change_events: z.array(
+    z.object({
+      routing_key: z.string().nullish(),
+      custom_details: z.record(z.string(), z.unknown()).nullish(),
+    }),
+  ),
+})
 const OnCalls = z.object({
   oncalls: z.array(
     z.object({
@@ -209,6 +217,16 @@ export function createRest(options: { url: string; token: string; deadlineMs?: n
         { method: 'delete', path: `${overridesPath(schedule)}/${encodeURIComponent(id)}` },
         z.unknown(),
       ),
+    /** At most 100 of a span, newest first. PagerDuty answers 400 to times that are not of this form. */
+    changeEvents: async ({ since, until }: { since: Date; until: Date }) =>
+      await ask(
+        {
+          method: 'get',
+          path: '/change_events',
+          query: { limit: '100', since: wholeSecond(since), until: wholeSecond(until) },
+        },
+        ChangeEvents,
+      ),
     subscriptions: async () =>
       await ask(
         { method: 'get', path: '/webhook_subscriptions', query: { limit: '100' } },
@@ -227,6 +245,7 @@ export function createRest(options: { url: string; token: string; deadlineMs?: n
   }
 }
 
+const wholeSecond = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`
 const overridesPath = (schedule: string): string => `/schedules/${encodeURIComponent(schedule)}/overrides`
 
 /** Not in pdjs's types, though its common.js reads it. */

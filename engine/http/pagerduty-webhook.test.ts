@@ -292,7 +292,7 @@ test('a deploy that ended is shown beside incidents', async () => {
        ('backup', '{}', 'production', 'succeeded', 'U0OPERATOR', 'k2', true, now(), now())`,
   )
   world.standIn.fail({ trouble: { status: 503 } })
-  start()
+  start({ routingKeys: { 1: '1'.repeat(32) } })
   await expect.poll(() => world.standIn.calls()).toHaveLength(1)
   await world.later(61)
   await expect

@@ -34,6 +34,23 @@ const Change = z.object({
   escalation_level: z.number().int().min(1).optional(),
 })
 
+const UtcSecond = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+const Span = z.object({ since: UtcSecond, until: UtcSecond })
+const ChangeEvent = z.object({
+  routing_key: z.string(),
+  payload: z.object({
+    summary: z.string(),
+    timestamp: z.string().transform((time) => Date.parse(time)),
+    custom_details: z.unknown(),
+  }),
+})
+const changeJson = ({ routing_key, payload }: z.infer<typeof ChangeEvent>) => ({
+  type: 'change_event',
+  routing_key,
+  ...payload,
+  timestamp: new Date(payload.timestamp).toISOString(),
+})
+
 /** The part of the REST API v2 that Plantão uses. */
 export function restApi(options: RestOptions): Hono<VendorEnv> {
   const { account } = options
@@ -120,6 +137,16 @@ export function restApi(options: RestOptions): Hono<VendorEnv> {
   api.get('/users/:id', (c) => {
     const user = account.user(c.req.param('id'))
     return user ? c.json({ user: userJson(user) }) : notFound()
+  })
+  api.get('/change_events', (c) => {
+    const span = Span.safeParse({ since: c.req.query('since'), until: c.req.query('until') })
+    if (!span.success) return invalidInput('since and until must be UTC: YYYY-MM-DDThh:mm:ssZ')
+    const { since, until } = span.data
+    const changes = z.array(ChangeEvent).parse(account.state.changes)
+    const found = changes.filter(
+      ({ payload: { timestamp: at } }) => at >= Date.parse(since) && at <= Date.parse(until),
+    )
+    return c.json(page(c, 'change_events', found.map(changeJson).toReversed()))
   })
   api.get('/oncalls', (c) => c.json(page(c, 'oncalls', onCalls(account, c, options.now()))))
   api.route('/', scheduleRoutes(account, options.now))
