@@ -83,7 +83,7 @@ test('an engine that was never there: the form says so, and is filled on trying 
   engine.levers.down = true
   await botForTest(slack, engine, { content })
   await slack.command({ user, channel: operations, command: '/deploy', text: '' })
-  await slack.until(() => text(slack).includes('Tentar de novo'))
+  await slack.until(() => text(slack).includes('não respondeu a tempo'))
   engine.levers.down = false
   await slack.action({ user, viewId: viewOf(slack).id, actionId: 'form.reload' })
   await slack.until(() => text(slack).includes('Ambiente'))
@@ -110,6 +110,17 @@ test('a form that cannot be filled before the bot stops says so, and the next bo
   await slack.command({ user, channel: operations, command: '/deploy', text: '' })
   await bot.stop()
   expect(text(slack)).toContain('reiniciando')
+  await botForTest(slack, fakeEngine(), { content })
+  await slack.action({ user, viewId: viewOf(slack).id, actionId: 'form.reload' })
+  await slack.until(() => text(slack).includes('Ambiente'))
+})
+
+test('a form whose bot was killed before it was filled is filled by the next one, at a press in it', async () => {
+  const slack = await slackForTest({ now: () => new Date() })
+  const dead = Object.assign(fakeEngine(), { settings: () => new Promise(() => undefined) })
+  await botForTest(slack, dead, { content })
+  await slack.command({ user, channel: operations, command: '/deploy', text: '' })
+  expect(text(slack)).toContain('Abrindo o formulário')
   await botForTest(slack, fakeEngine(), { content })
   await slack.action({ user, viewId: viewOf(slack).id, actionId: 'form.reload' })
   await slack.until(() => text(slack).includes('Ambiente'))

@@ -1,4 +1,4 @@
-import type { KnownBlock, ModalView } from '@slack/web-api'
+import type { Button, KnownBlock, ModalView } from '@slack/web-api'
 import type { Locale } from '../asked.ts'
 import { howToGetIn } from '../home/access-cards.ts'
 import { textsFor, type Texts } from '../texts/index.ts'
@@ -7,10 +7,13 @@ import { actions, button, form as formView, section } from '../views/blocks.ts'
 import { formId, type FormMemory, type FormName } from './form.ts'
 import type { Rights } from './rights.ts'
 
-/** The form's place, opened within the 3 s that Slack gives and filled as soon as it can be. */
+/**
+ * The form's place, opened within the 3 s that Slack gives and filled as soon as it can be. Whoever was to fill it may
+ * die first, and nobody else knows that it is open: so it says itself what to do then.
+ */
 export function loadingScreen(name: FormName, memory: FormMemory, locale: Locale): ModalView {
   const texts = textsFor(locale)
-  return screen(name, { memory, texts, blocks: [section(texts.forms.loading)] })
+  return screen(name, { memory, texts, blocks: [section(texts.forms.loading, again(name, texts))] })
 }
 
 /** A form that cannot be filled now, with a way to try again that does not need the command. */
@@ -19,9 +22,12 @@ export function troubleScreen(
   c: { memory: FormMemory; locale: Locale; sentence: Mrkdwn },
 ): ModalView {
   const texts = textsFor(c.locale)
-  const again = button({ id: 'form.reload', text: texts.forms.again, value: name, style: 'primary' })
-  return screen(name, { memory: c.memory, texts, blocks: [section(c.sentence), ...actions([again])] })
+  const blocks = [section(c.sentence), ...actions([again(name, texts, 'primary')])]
+  return screen(name, { memory: c.memory, texts, blocks })
 }
+
+const again = (name: FormName, texts: Texts, style?: 'primary'): Button =>
+  button({ id: 'form.reload', text: texts.forms.again, value: name, ...(style && { style }) })
 
 /** For somebody who may not do this anywhere: why, and whom to ask. */
 export function notAllowedScreen(

@@ -6,7 +6,7 @@ const whom = (admins: readonly string[]): string =>
   admins.length === 0 ? 'whoever looks after Plantão' : list(admins, 'en')
 
 export const forms: FormsTexts = {
-  loading: say`⏳ Opening the form…`,
+  loading: say`⏳ Opening the form…\nIf it does not open in a few seconds, try again.`,
   broken: say`⚠️ Something went wrong while this form was made. Try again; if it happens again, tell whoever looks after Plantão.`,
   restarting: say`⚠️ Plantão is being restarted just now. Nothing was asked for; try again in a moment.`,
   again: 'Try again',

@@ -6,7 +6,7 @@ const whom = (admins: readonly string[]): string =>
 
 /** Forms, the guide that opens them, and shortcuts. Labels are plain text; titles and buttons hold 24 characters. */
 export const forms = {
-  loading: say`⏳ Abrindo o formulário…`,
+  loading: say`⏳ Abrindo o formulário…\nSe não abrir em alguns segundos, tente de novo.`,
   broken: say`⚠️ Algo deu errado ao montar este formulário. Tente de novo; se repetir, avise quem cuida do Plantão.`,
   restarting: say`⚠️ O Plantão está reiniciando agora. Nada foi pedido; tente de novo daqui a pouco.`,
   again: 'Tentar de novo',
