@@ -44,10 +44,12 @@ const env = {
   ENGINE_URL: `http://127.0.0.1:${ports.engine}`,
   LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
 }
-const children: Record<'engine' | 'bot', Child> = {
-  engine: keepRunning({ name: 'engine', program: 'engine/main.ts', env, log: console.log }),
-  bot: keepRunning({ name: 'bot', program: 'bot/main.ts', env, log: console.log }),
-}
+const keep = (name: 'engine' | 'bot'): Child =>
+  keepRunning({ name, program: `${name}/main.ts`, env, log: console.log })
+const engine = keep('engine')
+// A bot that finds no engine says so, and that would be the first thing anybody reads here.
+await waitUntilReady([`http://127.0.0.1:${ports.engine}/readyz`])
+const children = { engine, bot: keep('bot') }
 const engineKnown = introduceEngine(world, env.ENGINE_URL)
 world.slack.setRequestUrl(`http://127.0.0.1:${ports.bot}/slack/events`)
 const page = await startConsole({
@@ -63,7 +65,7 @@ const page = await startConsole({
 let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
 
-await waitUntilReady([`http://127.0.0.1:${ports.engine}/readyz`, `http://127.0.0.1:${ports.bot}/readyz`])
+await waitUntilReady([`http://127.0.0.1:${ports.bot}/readyz`])
 const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
 console.log(`
   Plantão está de plantão. / Plantão is on duty. (${seconds} s)
