@@ -9,7 +9,9 @@ const ourPath = '/v1/webhooks/pagerduty'
 
 /**
  * Looks after the webhook subscription: three deliveries that PagerDuty drops in a row disable it for a day, and
- * nothing would be heard from phones (developer-docs, webhooks/02-Behavior). It is enabled again, and said.
+ * nothing would be heard from phones (developer-docs, webhooks/02-Behavior). It is enabled again, and said. Subscriptions
+ * are never made or moved here: PagerDuty does not let their address be changed (api-schema, updateWebhookSubscription),
+ * and which of several is ours only PAGERDUTY_WEBHOOK_SUBSCRIPTION can say.
  */
 export function startSubscriptionWatch(
   context: PagerContext,
@@ -24,34 +26,49 @@ export function startSubscriptionWatch(
 }
 
 async function lookAfter(context: PagerContext, rest: Subscriptions): Promise<void> {
-  const subscription = await find(context, rest)
-  if (subscription === 'unknown') return
-  if (subscription === null) {
-    context.count({ event: 'subscription', result: 'missing' })
-    context.logger.error(
+  const candidates = await find(context, rest)
+  if (candidates === 'unknown') return
+  const { count, logger } = context
+  const [first] = candidates
+  if (!first) {
+    count({ event: 'subscription', result: 'missing' })
+    return logger.error(
       `PagerDuty has no webhook subscription to an address that ends in ${ourPath}: nothing is heard from phones`,
     )
-    return
   }
-  const isDisabled = subscription.delivery_method.temporarily_disabled === true
-  context.count({ event: 'subscription', result: isDisabled ? 'disabled' : 'healthy' })
-  if (!isDisabled) return
-  const enabled = await rest.enableSubscription(subscription.id)
-  context.logger.error(
-    { subscription: subscription.id, enabledAgain: enabled.ok },
+  const ill = candidates.filter((one) => !isWell(one))
+  count({ event: 'subscription', result: ill.length > 0 ? 'disabled' : 'healthy' })
+  if (ill.length === 0) return
+  const subscriptions = ill.map(({ id }) => id)
+  if (candidates.length > 1)
+    return logger.error(
+      { subscriptions },
+      `PagerDuty does not deliver by some of several subscriptions to ${ourPath}: set PAGERDUTY_WEBHOOK_SUBSCRIPTION to this engine's`,
+    )
+  if (first.active === false)
+    return logger.error(
+      { subscriptions },
+      'the webhook subscription is not active: nothing is heard from phones',
+    )
+  const enabled = await rest.enableSubscription(first.id)
+  logger.error(
+    { subscriptions, enabledAgain: enabled.ok },
     'PagerDuty had disabled the webhook subscription: what happened meanwhile was not told',
   )
 }
 
-/** `unknown`: PagerDuty does not say now. */
+const isWell = ({ active, delivery_method: { temporarily_disabled: isDisabled } }: Subscription): boolean =>
+  active !== false && isDisabled !== true
+
+/** What may be ours. `unknown`: PagerDuty does not say now. */
 async function find(
   { pagerduty, logger }: Pick<PagerContext, 'pagerduty' | 'logger'>,
   rest: Subscriptions,
-): Promise<Subscription | null | 'unknown'> {
+): Promise<Subscription[] | 'unknown'> {
   if (pagerduty.webhookSubscription !== null) {
     const one = await rest.subscription(pagerduty.webhookSubscription)
-    if (one.ok) return one.value.webhook_subscription
-    if (one.status === 404) return null
+    if (one.ok) return [one.value.webhook_subscription]
+    if (one.status === 404) return []
     logger.warn({ reason: one.reason }, 'the webhook subscription could not be looked at')
     return 'unknown'
   }
@@ -60,7 +77,5 @@ async function find(
     logger.warn({ reason: all.reason }, 'the webhook subscriptions could not be looked at')
     return 'unknown'
   }
-  return (
-    all.value.webhook_subscriptions.find((one) => one.delivery_method.url?.endsWith(ourPath) === true) ?? null
-  )
+  return all.value.webhook_subscriptions.filter((one) => one.delivery_method.url?.endsWith(ourPath) === true)
 }

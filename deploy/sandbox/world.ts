@@ -202,7 +202,8 @@ async function forgetWatchdog(pool: Pool): Promise<void> {
 /** Tells the world where the engine is: PagerDuty sends its webhooks there, and learns from it who is on call. */
 export function introduceEngine({ pagerDuty, env }: World, url: string): { close(): void } {
   const [secret = ''] = webhookSecrets(env['PAGERDUTY_WEBHOOK_SECRET'])
-  pagerDuty.subscribe(`${url}/v1/webhooks/pagerduty`, secret)
+  // The engine's port may be another than the last time: the subscription goes with it.
+  pagerDuty.subscribe(`${url}/v1/webhooks/pagerduty`, secret, 'Plantão of this sandbox')
   return { close: keepOnCallEntered(pagerDuty, { url, token: env['ENGINE_TOKEN'] ?? '' }) }
 }
 

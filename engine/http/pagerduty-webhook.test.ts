@@ -285,6 +285,25 @@ test('a subscription that PagerDuty has disabled is enabled again', async () => 
   await expect.poll(() => world.counts).toContainEqual({ event: 'subscription', result: 'healthy' })
 })
 
+test('of several subscriptions that may be this engine’s none is touched, and it is seen that one is ill', async () => {
+  const former = world.standIn.subscribe('http://127.0.0.1:1/v1/webhooks/pagerduty', 's')
+  former.isDisabled = true
+  start({ apiToken })
+  await expect.poll(() => world.counts).toContainEqual({ event: 'subscription', result: 'disabled' })
+  expect(former.isDisabled).toBe(true)
+  await pager?.close()
+  world.counts.length = 0
+  start({ apiToken, webhookSubscription: subscription.id })
+  await expect.poll(() => world.counts).toContainEqual({ event: 'subscription', result: 'healthy' })
+})
+
+test('a subscription that somebody switched off is seen, and left off', async () => {
+  subscription.isActive = false
+  start({ apiToken })
+  await expect.poll(() => world.counts).toContainEqual({ event: 'subscription', result: 'disabled' })
+  expect(world.standIn.calls().filter(({ method }) => method === 'POST')).toEqual([])
+})
+
 test('a deploy that ended is shown beside incidents', async () => {
   await world.pool.query(
     `insert into job (kind, params, environment, state, requested_by, idempotency_key, freezable, started_at, finished_at)

@@ -255,6 +255,16 @@ describe('webhooks', () => {
     await engine.close()
   })
 
+  test('a receiver that has moved takes its subscription along', async () => {
+    const first = standIn.subscribe('http://127.0.0.1:1/hook', 's', 'mine')
+    standIn.subscribe('http://127.0.0.1:2/hook', 's')
+    expect(standIn.subscribe('http://127.0.0.1:3/hook', 's', 'mine').id).toBe(first.id)
+    expect(standIn.subscriptions().map(({ url }) => url)).toEqual([
+      'http://127.0.0.1:3/hook',
+      'http://127.0.0.1:2/hook',
+    ])
+  })
+
   test('three refusals in a row disable the subscription; it can be enabled again', async () => {
     const engine = await receiver(() => 400)
     const subscription = standIn.subscribe(engine.url, 's')

@@ -36,8 +36,11 @@ export interface SandboxPagerDuty {
   /** Both APIs: /v2/enqueue and the REST paths. */
   url: string
   close(): Promise<void>
-  /** Has everything that happens told to this address, signed with this secret. Known addresses are kept. */
-  subscribe(url: string, secret: string): Subscription
+  /**
+   * Has everything that happens told to this address, signed with this secret. Known addresses are kept; so is the
+   * subscription of this description, which then goes to the new address with what it has not delivered yet.
+   */
+  subscribe(url: string, secret: string, description?: string): Subscription
   subscriptions(): Subscription[]
   /** Everything answers like this, or is well again. */
   setOutage(outage: Outage | null): void
@@ -167,9 +170,14 @@ export async function startPagerDuty(options: PagerDutyOptions): Promise<Sandbox
       await server.close()
       if (saving !== undefined) save()
     },
-    subscribe(url, secret) {
-      const known = subscriptions.list().find((one) => one.url === url)
-      if (!known) return subscriptions.subscribe(url, secret)
+    subscribe(url, secret, description = '') {
+      const all = subscriptions.list()
+      const known =
+        all.find((one) => one.url === url) ??
+        all.find((one) => description !== '' && one.description === description)
+      if (!known) return subscriptions.subscribe(url, secret, description)
+      known.url = url
+      changed()
       if (!known.secrets.includes(secret)) known.secrets.push(secret)
       return known
     },

@@ -53,7 +53,7 @@ export function subscriptionRoutes(subscriptions: Subscriptions): Hono<VendorEnv
 const json = (one: Subscription, secret: string | null = null) => ({
   id: one.id,
   type: 'webhook_subscription',
-  active: true,
+  active: one.isActive,
   delivery_method: {
     id: `D${one.id}`,
     type: 'http_delivery_method',
@@ -62,7 +62,7 @@ const json = (one: Subscription, secret: string | null = null) => ({
     temporarily_disabled: one.isDisabled,
     custom_headers: [],
   },
-  description: 'Plantão',
+  description: one.description,
   events: ['incident.triggered', 'incident.acknowledged', 'incident.resolved'],
   filter: { type: 'account_reference' },
 })

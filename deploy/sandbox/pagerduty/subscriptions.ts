@@ -10,6 +10,8 @@ type Delivery = z.infer<typeof Delivery>
 export const Subscription = z.object({
   id: z.string(),
   url: z.string(),
+  description: z.string().default(''),
+  isActive: z.boolean().default(true),
   /** Several while a secret is being replaced: the signature header has one of each. */
   secrets: z.array(z.string()),
   isDisabled: z.boolean(),
@@ -114,7 +116,7 @@ export function createSubscriptions(options: SubscriptionsOptions) {
     }
   }
   const enqueue = (subscription: Subscription, subject: string, body: unknown): void => {
-    if (subscription.isDisabled) return
+    if (subscription.isDisabled || !subscription.isActive) return
     subscription.queue.push({ id: randomUUID(), subject, body: JSON.stringify(body) })
     void pump(subscription, subject)
   }
@@ -125,10 +127,12 @@ export function createSubscriptions(options: SubscriptionsOptions) {
     sent,
     list: () => all,
     find: (id: string) => all.find((one) => one.id === id),
-    subscribe(url: string, secret?: string): Subscription {
+    subscribe(url: string, secret?: string, description = ''): Subscription {
       const subscription: Subscription = {
         id: pagerDutyId('W'),
         url,
+        description,
+        isActive: true,
         secrets: [secret ?? randomBytes(32).toString('base64')],
         isDisabled: false,
         drops: 0,
