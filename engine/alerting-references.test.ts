@@ -1,19 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { parseRunbook, RunbookFileInvalid } from './runbook-file.ts'
-
-const text = await readFile('deploy/plantao.yaml', 'utf8')
-
-function problemsOf(before: string, after: string): string[] {
-  expect(text).toContain(before)
-  try {
-    parseRunbook(text.replace(before, after))
-    return []
-  } catch (error) {
-    if (error instanceof RunbookFileInvalid) return error.problems
-    throw error
-  }
-}
+import { alertingWarnings } from './alerting-references.ts'
+import { parseRunbook } from './runbook-file.ts'
+import { defaultText, problemsAfter } from './runbook-testing.ts'
 
 test.each([
   [
@@ -53,5 +41,14 @@ test.each([
     'alerting.rules.12.when.alertname',
   ],
 ])('%s is refused by its path', (_, before, after, problem) => {
-  expect(problemsOf(before, after).join('\n')).toContain(problem)
+  expect(problemsAfter(before, after).join('\n')).toContain(problem)
+})
+
+test('rules name sections of a runbook that is nowhere to be read: allowed, and warned of', () => {
+  const runbook = parseRunbook(defaultText)
+  expect(alertingWarnings(runbook)).toEqual([
+    'links.runbook is not set: incidents cannot link to the runbookSection of their rule',
+  ])
+  const link = 'https://wiki.test/runbook'
+  expect(alertingWarnings({ ...runbook, links: { ...runbook.links, runbook: link } })).toEqual([])
 })

@@ -43,3 +43,11 @@ export function alertingProblems({ alerting, links, environments }: Runbook): Re
     ),
   ]
 }
+
+/** What is allowed and yet leaves people without something that the file speaks of. */
+export function alertingWarnings({ alerting, links }: Pick<Runbook, 'alerting' | 'links'>): string[] {
+  const isNamed = alerting.rules.some(({ runbookSection }) => runbookSection !== undefined)
+  return isNamed && links['runbook'] === undefined
+    ? ['links.runbook is not set: incidents cannot link to the runbookSection of their rule']
+    : []
+}

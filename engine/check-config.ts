@@ -1,3 +1,4 @@
+import { alertingWarnings } from './alerting-references.ts'
 import { maintenanceWindow, nextWindows } from './freeze-windows.ts'
 import { onCallWarnings } from './on-call-references.ts'
 import { loadRunbook, roles, RunbookFileInvalid, type Runbook } from './runbook-file.ts'
@@ -13,7 +14,8 @@ if (file === undefined) {
   try {
     const runbook = await loadRunbook(file)
     process.stdout.write(`OK: ${file}\n${summary(runbook, new Date())}\n`)
-    for (const warning of onCallWarnings(runbook)) process.stderr.write(`  warning: ${warning}\n`)
+    const warnings = [...onCallWarnings(runbook), ...alertingWarnings(runbook)]
+    for (const warning of warnings) process.stderr.write(`  warning: ${warning}\n`)
   } catch (error) {
     if (!(error instanceof RunbookFileInvalid)) throw error
     process.stderr.write(`${error.message}\n`)

@@ -1,20 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { onCallWarnings } from './on-call-references.ts'
-import { parseRunbook, RunbookFileInvalid } from './runbook-file.ts'
-
-const text = await readFile('deploy/plantao.yaml', 'utf8')
-
-function problemsOf(before: string, after: string): string[] {
-  expect(text).toContain(before)
-  try {
-    parseRunbook(text.replace(before, after))
-    return []
-  } catch (error) {
-    if (error instanceof RunbookFileInvalid) return error.problems
-    throw error
-  }
-}
+import { parseRunbook } from './runbook-file.ts'
+import { defaultText, problemsAfter } from './runbook-testing.ts'
 
 test.each([
   [
@@ -54,25 +41,25 @@ test.each([
     'the id of either a schedule or an escalationPolicy',
   ],
 ])('%s is refused by its place', (_, before, after, expected) => {
-  expect(problemsOf(before, after).join('\n')).toContain(expected)
+  expect(problemsAfter(before, after).join('\n')).toContain(expected)
 })
 
 test('two rotations of one name are refused', () => {
   const before = "      starts: '2026-01-05 09:00'\n"
   const again = `${before}    - { name: primary, people: [pedro-costa], handOver: '0 9 * * 1', starts: '2026-01-05 09:00' }\n`
-  expect(problemsOf(before, again)).toEqual([
+  expect(problemsAfter(before, again)).toEqual([
     'onCall.rotations.1.name is "primary": the same as onCall.rotations.0.name; expected one of its own',
   ])
 })
 
 test('a matrix level that reaches nobody is allowed, and warned of', () => {
-  expect(onCallWarnings(parseRunbook(text))).toEqual([
+  expect(onCallWarnings(parseRunbook(defaultText))).toEqual([
     'alerting.escalation: level 3 (CTO) reaches nobody in Slack: none of its people has a Slack id',
     'alerting.escalation: level 4 (CEO) reaches nobody in Slack: none of its people has a Slack id',
   ])
-  const nobody = parseRunbook(text.replace(', page: { people: [cto] }', ''))
+  const nobody = parseRunbook(defaultText.replace(', page: { people: [cto] }', ''))
   expect(onCallWarnings(nobody)[0]).toContain('level 3 (CTO) names nobody')
-  const unreachable = parseRunbook(text.replaceAll(/\n {4}slack: U0(OPERATOR|ADMIN)/g, ''))
+  const unreachable = parseRunbook(defaultText.replaceAll(/\n {4}slack: U0(OPERATOR|ADMIN)/g, ''))
   expect(onCallWarnings(unreachable)[0]).toContain(
     'level 1 (Engineer on-call) reaches nobody in Slack: nobody of primary has a Slack id',
   )

@@ -1,21 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { parseRunbook, RunbookFileInvalid } from './runbook-file.ts'
+import { problemsAfter } from './runbook-testing.ts'
 
-const defaultText = await readFile('deploy/plantao.yaml', 'utf8')
 const environments = 'development, staging, production'
-
-/** The problems of the default file after one edit, at the first place where `from` stands. */
-function problemsAfter(from: string, to: string): string[] {
-  if (!defaultText.includes(from)) throw new Error(`the default file does not hold: ${from}`)
-  try {
-    parseRunbook(defaultText.replace(from, () => to))
-    return []
-  } catch (error) {
-    if (error instanceof RunbookFileInvalid) return error.problems
-    throw error
-  }
-}
 
 test.each([
   ['environments: [production]', 'environments: [prod]', 'permissions.0.environments.0 is "prod"'],
@@ -57,7 +43,7 @@ test('a component has to be there', () => {
 test('a link has to be there', () => {
   expect(problemsAfter('link: dashboard-system', 'link: constructor')).toEqual([
     'dashboards.0.link is "constructor": no such link; expected one of dashboard-system, dashboard-application, ' +
-      'dashboard-business, logs, traces, pagerduty, status-page, repository, runbook',
+      'dashboard-business, logs, traces, pagerduty, status-page, repository',
   ])
 })
 
