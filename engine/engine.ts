@@ -86,12 +86,7 @@ export async function startEngine(
   await bell.answer(async (jobId) => await answerRing(worker, jobId), config.JOB_CONCURRENCY)
   const stopReconciling = keepReconciling({ pool, bell, everySeconds: config.RECONCILE_SECONDS, logger })
   const stopSchedules = startSchedules(context)
-  const stopOnCallNotices = startOnCallNotices({
-    pool,
-    onCall,
-    gapNoticeHours: runbook.onCall.gapNoticeHours,
-    onTrouble: (reason) => logger.warn({ reason }, 'who is on call could not be read'),
-  })
+  const onCallNotices = startOnCallNotices({ ...context, gapNoticeHours: runbook.onCall.gapNoticeHours })
   const stopIntake = startIntake(context)
   const stopAlerting = startAlerting(context)
   const pager = startPager(pagerContext(context, pagerduty))
@@ -107,7 +102,7 @@ export async function startEngine(
       await stopAlerting()
       await pager.close()
       await stopIntake()
-      await stopOnCallNotices()
+      await onCallNotices.stop()
       await stopReconciling()
       await bell.close()
       await listener.close()

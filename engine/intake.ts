@@ -1,7 +1,7 @@
-import { every } from '../alerts/every.ts'
 import { watchHeartbeats } from '../alerts/heartbeats.ts'
 import type { IntakeDeps } from '../alerts/intake.ts'
 import { lookAgain } from '../alerts/look-again.ts'
+import { keepWorking, type Loop } from '../alerts/loop.ts'
 import { sendHeartbeat } from '../alerts/outward-heartbeat.ts'
 import type { EngineContext } from './context.ts'
 import { maintenanceWindow } from './freeze-windows.ts'
@@ -35,13 +35,11 @@ export function startIntake(context: EngineContext): () => Promise<void> {
   const { pool, logger } = context
   const { outwardHeartbeat } = context.alerting.settings
   const deps = intakeDeps(context)
-  const warn =
-    (what: string) =>
-    (error: Error): void =>
-      logger.warn({ reason: error.message }, what)
-  const stops = [
-    every(lookSeconds, async () => await lookAgain(deps), warn('could not look at quiet alerts again')),
-    every(lookSeconds, async () => await watchHeartbeats(deps), warn('could not watch the heartbeats')),
+  const every = (seconds: number, name: string, work: () => Promise<void>): Loop =>
+    keepWorking(context, { name, wokenBy: null, pollMs: seconds * 1_000, work })
+  const loops = [
+    every(lookSeconds, 'quiet alerts', async () => void (await lookAgain(deps))),
+    every(lookSeconds, 'heartbeats', async () => void (await watchHeartbeats(deps))),
   ]
   if (outwardHeartbeat) {
     const send = async (): Promise<void> => {
@@ -52,9 +50,9 @@ export function startIntake(context: EngineContext): () => Promise<void> {
           'paging is late: the outside monitor is not told that we are well',
         )
     }
-    stops.push(every(outwardHeartbeat.everySeconds, send, warn('could not reach the outside monitor')))
+    loops.push(every(outwardHeartbeat.everySeconds, 'outside monitor', send))
   }
   return async () => {
-    await Promise.all(stops.map(async (stop) => await stop()))
+    await Promise.all(loops.map(async (loop) => await loop.stop()))
   }
 }

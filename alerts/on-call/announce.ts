@@ -1,29 +1,26 @@
 import { incidentsHandedOver, knownNotices, recordNotice } from '../../db/on-call.ts'
 import { transaction, type Pool } from '../../db/pool.ts'
-import { every } from '../every.ts'
+import { keepWorking, type Loop, type LoopDeps } from '../loop.ts'
 import { noticesDue, type Notice } from './notices.ts'
 import type { OnCall } from './on-call.ts'
 
-interface AnnouncerDeps {
+interface AnnouncerDeps extends LoopDeps {
   pool: Pool
   onCall: Pick<OnCall, 'roster' | 'copyOverrides'>
   gapNoticeHours: readonly number[]
-  everySeconds?: number
-  onTrouble(reason: string): void
 }
 
-const usualSeconds = 5
+const everyMs = 5_000
 
 /**
  * Keeps what is known of the roster fresh, tells PagerDuty of overrides it was not told of yet, and announces hand-overs
- * when they happen and gaps before they begin. Every engine does; the first one to see it says it. Returns how to stop.
+ * when they happen and gaps before they begin. Every engine does; the first one to see it says it.
  */
-export function startOnCallNotices(deps: AnnouncerDeps): () => Promise<void> {
+export function startOnCallNotices(deps: AnnouncerDeps): Loop {
   const work = async (): Promise<void> => {
-    await deps.onCall.copyOverrides().catch((error: Error) => deps.onTrouble(error.message))
-    await announceOnCall(deps)
+    await Promise.all([deps.onCall.copyOverrides(), announceOnCall(deps)])
   }
-  return every(deps.everySeconds ?? usualSeconds, work, (error) => deps.onTrouble(error.message))
+  return keepWorking(deps, { name: 'on call', wokenBy: null, pollMs: everyMs, work })
 }
 
 /** Says what there is to say now and was not said yet. */

@@ -8,7 +8,7 @@ import { changesUrl, type Channel } from '../pagerduty/channels.ts'
 import { sendEvent } from '../pagerduty/events.ts'
 import type { Rest } from '../pagerduty/rest.ts'
 import type { PagerContext } from './context.ts'
-import { keepWorking, type Loop } from './loop.ts'
+import { keepWorking, type Loop } from '../loop.ts'
 
 const kinds = ['deploy', 'rollback', 'restore'] as const
 const everyMs = 5_000

@@ -11,7 +11,7 @@ import type { Rest, RestAnswer } from '../pagerduty/rest.ts'
 import { createCircuit, hostCircuit } from './circuit.ts'
 import type { PagerContext } from './context.ts'
 import { settleFollowUp } from './follow-ups.ts'
-import { keepWorking, type Loop } from './loop.ts'
+import { keepWorking, type Loop } from '../loop.ts'
 
 type Lookup = Pick<Rest, 'incidentsByKey' | 'alertsOf'>
 

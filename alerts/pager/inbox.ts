@@ -10,7 +10,7 @@ import type { Rest } from '../pagerduty/rest.ts'
 import { Webhook } from '../pagerduty/webhooks.ts'
 import { applyWebhook } from './apply-webhook.ts'
 import type { PagerContext } from './context.ts'
-import { keepWorking, type Loop } from './loop.ts'
+import { keepWorking, type Loop } from '../loop.ts'
 import { keysOfWebhook, whoDidIt } from './look-up.ts'
 
 export const pagerdutyVendor = 'pagerduty'

@@ -1,7 +1,7 @@
 import { collectNotes, finishNote, takeNote, type NoteCopy } from '../../db/note-copies.ts'
 import type { Rest } from '../pagerduty/rest.ts'
 import type { PagerContext } from './context.ts'
-import { keepWorking, type Loop } from './loop.ts'
+import { keepWorking, type Loop } from '../loop.ts'
 
 type Notes = Pick<Rest, 'addNote' | 'notesOf'>
 

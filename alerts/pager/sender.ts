@@ -21,7 +21,7 @@ import { canConfirm } from '../pagerduty/settings.ts'
 import { createCircuit, hostCircuit, limitCircuit, type Circuit, type CircuitOptions } from './circuit.ts'
 import type { PagerContext } from './context.ts'
 import { retrySeconds, roomOf, windowSeconds } from './decide.ts'
-import { keepWorking, type Loop } from './loop.ts'
+import { keepWorking, type Loop } from '../loop.ts'
 
 export interface SenderOptions {
   /** Speaks for a person where that is possible. True: it is done, no event is needed. */

@@ -1,6 +1,6 @@
 import type { Rest, Subscription } from '../pagerduty/rest.ts'
 import type { PagerContext } from './context.ts'
-import { keepWorking, type Loop } from './loop.ts'
+import { keepWorking, type Loop } from '../loop.ts'
 
 type Subscriptions = Pick<Rest, 'subscription' | 'subscriptions' | 'enableSubscription'>
 

@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { alertingChannel } from '../../db/incident-timers.ts'
-import type { PagerContext } from './context.ts'
+import type { EventEmitter } from 'node:events'
+import type { Logger } from 'pino'
+import { alertingChannel } from '../db/incident-timers.ts'
+
+export interface LoopDeps {
+  notifications: EventEmitter<{ notification: [channel: string, payload: string]; gap: [] }>
+  logger: Pick<Logger, 'warn'>
+}
 
 export interface Loop {
   /** Has it look again at once. */
@@ -15,7 +21,7 @@ export interface Loop {
  * fails is called again at the next turn.
  */
 export function keepWorking(
-  { notifications, logger }: Pick<PagerContext, 'notifications' | 'logger'>,
+  { notifications, logger }: LoopDeps,
   options: { name: string; wokenBy: string | null; pollMs: number; work(): Promise<number | void> },
 ): Loop {
   let isWanted = true
