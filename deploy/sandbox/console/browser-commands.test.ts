@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { slackForTest } from '../slack/testing.ts'
+import { startConsole } from './console.ts'
 import { browserForFile, consoleForTest, hasChromium, windowOf } from './testing.ts'
 
 describe.skipIf(!hasChromium())('typing in the console', () => {
@@ -112,6 +114,26 @@ describe.skipIf(!hasChromium())('typing in the console', () => {
     await page.getByPlaceholder('Mensagem para #incidents').waitFor()
     await page.keyboard.press('Alt+ArrowUp')
     await page.getByPlaceholder('Mensagem para #ops-alerts').waitFor()
+  })
+
+  test('a sandbox that is stopped is said to be away, what was written stays, and all is there when it is back', async () => {
+    const slack = await slackForTest()
+    const first = await startConsole({ port: 0, slackUrl: slack.url })
+    const page = await windowOf(browser(), { url: first.url, person: 'U0OPERATOR' })
+    const away = page.locator('#contact')
+    await first.close()
+    await away.waitFor()
+    await page.getByTestId('composer').fill('alguém aí?')
+    await page.keyboard.press('Enter')
+    await page.getByText('Sem contato com a sandbox').waitFor()
+    expect(await page.getByTestId('composer').inputValue()).toBe('alguém aí?')
+    await slack.message({ user: 'U0ADMIN', channel: 'C0OPSALERTS', text: 'enquanto isso' })
+    const again = await startConsole({ port: Number(new URL(first.url).port), slackUrl: slack.url })
+    onTestFinished(again.close)
+    await page.locator('#messages').getByText('enquanto isso').waitFor()
+    await away.waitFor({ state: 'hidden' })
+    await page.getByTestId('composer').press('Enter')
+    await page.locator('#messages').getByText('alguém aí?').waitFor()
   })
 
   test('shortcuts stand beside the composer and at each message', async () => {

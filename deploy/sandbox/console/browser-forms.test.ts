@@ -212,6 +212,15 @@ describe.skipIf(!hasChromium())('forms in the console', () => {
     expect(slack.state('U0OPERATOR').views).toEqual([])
   })
 
+  test('a form that is closed twice is closed, and nothing is wrong', async () => {
+    const { page } = await withForm()
+    await page.evaluate(`for (const again of [1, 2])
+      document.querySelector('dialog[open]').dispatchEvent(new Event('cancel', { cancelable: true }))`)
+    await page.getByTestId('modal').waitFor({ state: 'hidden' })
+    await page.getByTestId('composer').fill('/rollback')
+    expect(await page.locator('.notice').allInnerTexts()).toEqual([])
+  })
+
   test('the app’s Home is asked for, shown, and its buttons work', async () => {
     const { url, web, payloads } = await consoleForTest()
     const page = await windowOf(browser(), { url, person: 'U0OPERATOR' })

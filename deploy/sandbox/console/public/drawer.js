@@ -5,7 +5,7 @@ import { byId } from './dom.js'
 /** @import { State } from './slack.d.ts' */
 /** @import { Texts } from './texts/texts.js' */
 import { drawLevers } from './levers.js'
-import { notify, reasonOf } from './notices.js'
+import { notify, whatFailed } from './notices.js'
 
 /**
  * The drawer that breaks things, with the log of what the app asked of Slack.
@@ -47,7 +47,7 @@ export function createDrawer({ onOpen }) {
       language = model.texts.language
       readPanels(language).then(
         (panels) => drawLevers(byId('levers'), panels, model.texts),
-        (error) => notify(model.texts.failed(reasonOf(error))),
+        (error) => notify(whatFailed(error, model.texts)),
       )
     },
   }

@@ -2,7 +2,7 @@
 /** @import { Texts } from './texts/texts.js' */
 import { pullLever } from './api.js'
 import { h } from './dom.js'
-import { reasonOf } from './notices.js'
+import { whatFailed } from './notices.js'
 
 /**
  * The levers the sandbox offers, as cards.
@@ -31,7 +31,7 @@ function drawPanel({ id, title, description, fields, buttons }, texts) {
       result.textContent = text
     } catch (error) {
       result.classList.add('failed')
-      result.textContent = texts.failed(reasonOf(error))
+      result.textContent = whatFailed(error, texts)
     }
   }
 

@@ -5,7 +5,7 @@ import { blockItems } from './blocks.js'
 import { h, patchList } from './dom.js'
 import { drawText } from './formatted.js'
 import { blockIdOf } from './inputs.js'
-import { notify, reasonOf } from './notices.js'
+import { notify, whatFailed } from './notices.js'
 
 /**
  * @typedef {object} ModalActions
@@ -74,7 +74,10 @@ export function createModal({ surfaceOf, submit, close }) {
 
   /** @param {number} [count] of views, topmost first; all of them unless told */
   function leave(count) {
-    close(stack.toReversed().slice(0, count)).catch((error) => notify(reasonOf(error)))
+    close(stack.toReversed().slice(0, count)).catch((error) => {
+      // Closed already, by who was quicker.
+      if (reader !== undefined && error.message !== 'not_found') notify(whatFailed(error, reader.texts))
+    })
   }
 
   async function sendForm() {

@@ -1,3 +1,4 @@
+/** @import { Texts } from './texts/texts.js' */
 import { byId, h } from './dom.js'
 
 const shownMilliseconds = 6_000
@@ -18,7 +19,12 @@ export function notify(text) {
   }, shownMilliseconds)
 }
 
-/** @param {unknown} error */
-export function reasonOf(error) {
-  return error instanceof Error ? error.message : String(error)
+/**
+ * What went wrong, in words for the person. A browser that reaches nobody throws a TypeError.
+ * @param {unknown} error
+ * @param {Texts} texts
+ */
+export function whatFailed(error, texts) {
+  if (error instanceof TypeError) return texts.noContact
+  return texts.failed(error instanceof Error ? error.message : String(error))
 }

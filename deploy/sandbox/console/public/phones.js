@@ -2,7 +2,7 @@
 /** @import { Texts } from './texts/texts.js' */
 import { pressPhone, readPhones } from './api.js'
 import { byId, patchList } from './dom.js'
-import { notify, reasonOf } from './notices.js'
+import { notify, whatFailed } from './notices.js'
 import { phoneItem } from './phone.js'
 import { createRingTone } from './ring-tone.js'
 
@@ -53,7 +53,7 @@ export function createPhones({ onOpen, texts, changed }) {
     try {
       await pressPhone(button)
     } catch (error) {
-      notify(texts().failed(reasonOf(error)))
+      notify(whatFailed(error, texts()))
     }
   }
 

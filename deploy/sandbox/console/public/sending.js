@@ -1,7 +1,7 @@
 /** @import { Composer } from './composer.js' */
 /** @import { Model } from './page.d.ts' */
 import { sendCommand, sendMessage } from './api.js'
-import { notify, reasonOf } from './notices.js'
+import { notify, whatFailed } from './notices.js'
 import { channelAt } from './place.js'
 
 /**
@@ -26,7 +26,7 @@ export async function sendText(text, { model, composer, thread }) {
       composer.put(text)
     }
   } catch (error) {
-    notify(texts.failed(reasonOf(error)))
+    notify(whatFailed(error, texts))
     if (composer.text() === '') composer.put(text)
   }
 }

@@ -4,7 +4,7 @@
 import { readShortcuts, sendShortcut } from './api.js'
 import { byId, h } from './dom.js'
 import { drawMenu, menuItem } from './menu.js'
-import { notify, reasonOf } from './notices.js'
+import { notify, whatFailed } from './notices.js'
 
 /**
  * What the app offers beside its commands: anywhere (beside the composer), or about a message.
@@ -29,7 +29,7 @@ export function createShortcuts({ person, texts, loaded }) {
       if (timedOut === true) notify(texts().notAnswered)
       else if (error !== undefined) notify(texts().failed(error))
     } catch (error) {
-      notify(texts().failed(reasonOf(error)))
+      notify(whatFailed(error, texts()))
     }
   }
 

@@ -4,7 +4,7 @@
 /** @import { Surface } from './surface.js' */
 import { askOptions, sendAction, submitView } from './api.js'
 import { createInputs } from './inputs.js'
-import { notify, reasonOf } from './notices.js'
+import { notify, whatFailed } from './notices.js'
 
 /**
  * The surfaces of what the page shows. One keeps what a person entered on it for as long as the page is open.
@@ -76,7 +76,7 @@ export function createSurfaces(current) {
       else if (error !== undefined) notify(texts.failed(error))
       return typeof body === 'object' ? body : {}
     } catch (error) {
-      notify(texts.failed(reasonOf(error)))
+      notify(whatFailed(error, texts))
       return {}
     }
   }

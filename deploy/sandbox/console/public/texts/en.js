@@ -102,6 +102,7 @@ export const en = {
   download: 'Download',
   notAnswered: 'Plantão did not answer in time.',
   failed: (reason) => `That did not work: ${reason}`,
+  noContact: 'No contact with the sandbox. Is `npm start` still running?',
   disconnected: "No contact with the sandbox's Slack. Trying again…",
   working: 'Working…',
   unknownPerson: 'someone',

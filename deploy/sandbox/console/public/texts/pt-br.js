@@ -109,6 +109,7 @@ export const ptBr = {
   download: 'Baixar',
   notAnswered: 'O Plantão não respondeu a tempo.',
   failed: (/** @type {string} */ reason) => `Não deu certo: ${reason}`,
+  noContact: 'Sem contato com a sandbox. O `npm start` ainda está rodando?',
   disconnected: 'Sem contato com o Slack da sandbox. Tentando de novo…',
   working: 'Aguarde…',
   unknownPerson: 'alguém',
