@@ -168,6 +168,9 @@ describe.skipIf(!hasChromium())('forms in the console', () => {
     come()
     await expect.poll(async () => await version.inputValue()).toBe('v1.4.0')
     await page.getByTestId('option-v1.4.0').waitFor({ state: 'hidden' })
+    expect(await page.locator(`#${await version.getAttribute('aria-controls')}[role=listbox]`).count()).toBe(
+      1,
+    )
     expect(await errorsIn(page)).toEqual([])
     expect(payloads().some(({ type }) => type === 'view_submission')).toBe(false)
     await version.fill('v9')

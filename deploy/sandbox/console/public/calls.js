@@ -146,6 +146,6 @@ function callItem(call, texts, seen) {
 /** @param {string | null | undefined} id @param {State} state */
 export function placeOf(id, state) {
   const channel = state.channels.find((known) => known.id === id)
-  if (channel === undefined) return id ?? ''
+  if (channel === undefined) return id?.startsWith('D') ? 'DM' : (id ?? '')
   return channel.isDm ? 'DM' : `#${channel.name}`
 }

@@ -28,6 +28,8 @@ export function createComposer({ name, send }) {
     rows: 1,
     'data-testid': `${prefix}composer`,
     'aria-controls': `${prefix}commands`,
+    'aria-haspopup': 'listbox',
+    'aria-autocomplete': 'list',
     autocomplete: 'off',
     spellcheck: 'false',
   })
@@ -87,7 +89,6 @@ export function createComposer({ name, send }) {
   function drawSuggestions() {
     const found = matches()
     list.hidden = found.length === 0
-    field.setAttribute('aria-expanded', String(found.length > 0))
     list.replaceChildren(
       ...found.map(([command, words], index) =>
         h(

@@ -5,6 +5,8 @@ import { h } from './dom.js'
 import { withEmoji } from './emoji.js'
 import { change, namesOf } from './surface.js'
 
+let lists = 0
+
 /**
  * A choice whose options the app supplies while one types: a combobox (WAI-ARIA's pattern).
  * @param {Place} place
@@ -18,13 +20,21 @@ export function drawExternalSelect(place) {
   /** @type {Promise<void>} */
   let answered = Promise.resolve()
 
-  const list = h('div', { class: 'menu combobox-list', role: 'listbox', popover: 'manual' })
+  lists += 1
+  const list = h('div', {
+    id: `options-${lists}`,
+    class: 'menu combobox-list',
+    role: 'listbox',
+    popover: 'manual',
+    'aria-label': texts.options,
+  })
   const input = h('input', {
     class: 'field',
     type: 'text',
     role: 'combobox',
     autocomplete: 'off',
     'aria-expanded': 'false',
+    'aria-controls': list.id,
     'aria-autocomplete': 'list',
     'aria-label': element.placeholder?.text,
     'data-testid': `action-${element.action_id}`,

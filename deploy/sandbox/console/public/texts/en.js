@@ -93,6 +93,7 @@ export const en = {
   },
   choose: 'Choose…',
   search: 'Search…',
+  options: 'Options',
   noOptions: 'Nothing found',
   moreActions: 'More actions',
   fieldRequired: 'Fill in this field.',

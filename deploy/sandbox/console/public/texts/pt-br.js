@@ -100,6 +100,7 @@ export const ptBr = {
   },
   choose: 'Escolher…',
   search: 'Buscar…',
+  options: 'Opções',
   noOptions: 'Nada encontrado',
   moreActions: 'Mais ações',
   fieldRequired: 'Preencha este campo.',
