@@ -61,6 +61,18 @@ interface Confirmation {
   isRinging: boolean
 }
 
+/** PagerDuty has put what rings for a key into another incident of its own. */
+export async function moveToPagerDutyIncident(
+  db: Database,
+  { dedupKey, pagerdutyIncident }: Pick<Confirmation, 'dedupKey' | 'pagerdutyIncident'>,
+): Promise<void> {
+  await execute(
+    db,
+    sql`update page set pagerduty_incident = ${pagerdutyIncident}
+        where dedup_key = ${dedupKey} and action = 'trigger'`,
+  )
+}
+
 /** The calls that PagerDuty knows under one incident of its own. */
 export async function keysOfPagerDutyIncident(db: Database, pagerdutyIncident: string): Promise<string[]> {
   const found = await rows(

@@ -64,6 +64,26 @@ export async function rangAlone(db: Database, dedupKey: string): Promise<boolean
 
 type Told = Pick<PageRow, 'id' | 'incidentId' | 'level' | 'problem'> & { action: FollowUp }
 
+/**
+ * Whether an acknowledge on the phone is older than what happened here: PagerDuty had ours for this key by then, and
+ * that was taken back since.
+ */
+export async function isTakenBack(
+  db: Database,
+  { incidentId, dedupKey, occurredAt }: { incidentId: number; dedupKey: string; occurredAt: Date },
+): Promise<boolean> {
+  const found = await row(
+    db,
+    z.object({ id: z.number() }),
+    sql`select id from incident_event
+        where incident_id = ${incidentId} and kind = 'unacknowledged' and at > ${occurredAt}
+          and exists (select from page where dedup_key = ${dedupKey} and action = 'acknowledge'
+                        and state in ('accepted', 'confirmed') and sent_at < incident_event.at)
+        limit 1`,
+  )
+  return found !== null
+}
+
 /** PagerDuty will never take it, and goes on ringing. */
 export async function refuseFollowUp(db: Database, page: Told & { attempts: number }): Promise<void> {
   await lockIncident(db, page.incidentId)

@@ -1,4 +1,5 @@
 import { collectNotes, finishNote, takeNote, type NoteCopy } from '../../db/note-copies.ts'
+import { truncated } from '../pagerduty/event-body.ts'
 import type { Rest } from '../pagerduty/rest.ts'
 import type { PagerContext } from './context.ts'
 import { keepWorking, type Loop } from '../loop.ts'
@@ -44,7 +45,7 @@ async function copy({ people }: PagerContext, rest: Notes, note: NoteCopy): Prom
     if (!found.ok) return found.isPassing ? 'later' : found.reason
     if (found.value.notes.some(({ content }) => content.endsWith(mark))) return null
   }
-  const content = `${note.text.slice(0, maximumLength - mark.length)}${mark}`
+  const content = `${truncated(note.text, maximumLength - mark.length)}${mark}`
   const written = await rest.addNote(note.pagerdutyIncident, content, from)
   if (written.ok) return null
   return written.isPassing ? 'later' : written.reason

@@ -72,7 +72,7 @@ export function dedupKeyInTitle(title: string): string | null {
 export const isOurKey = (key: string): boolean => key.startsWith(keyPrefix)
 
 /** Cut between characters, never inside one. */
-function truncated(text: string, length: number): string {
+export function truncated(text: string, length: number): string {
   if (text.length <= length) return text
   return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { storable } from '../incoming.ts'
 
 /**
  * Whether PagerDuty signed these bytes: any `v1=` of the header against any of our secrets, compared in constant time
@@ -39,6 +40,11 @@ const IncidentData = z.object({
   summary: z.string().nullish(),
   incident_key: z.string().nullish(),
   html_url: z.string().nullish(),
+  /** Merged into another incident: api-schema, ResolveReason. */
+  resolve_reason: z
+    .object({ incident: z.object({ id: z.string() }).nullish() })
+    .nullish()
+    .catch(null),
 })
 
 const kinds = {
@@ -59,16 +65,33 @@ export const Webhook = z.object({
   kind: z.enum(kindNames),
   eventId: z.string(),
   occurredAt: z.coerce.date(),
-  incident: z.object({ id: z.string(), title: z.string().nullable(), incidentKey: z.string().nullable() }),
+  incident: z.object({
+    id: z.string(),
+    title: z.string().nullable(),
+    incidentKey: z.string().nullable(),
+    /** It ended because it goes on in this one. */
+    mergedInto: z.string().nullable().default(null),
+  }),
   /** The person who did it; null: PagerDuty itself, or an integration such as ours. */
   user: z.object({ id: z.string(), name: z.string() }).nullable(),
   note: z.string().nullable(),
 })
 export type Webhook = z.infer<typeof Webhook>
 
+/** Without what no database holds in a text; null: it is no JSON. */
+function read(text: string): unknown {
+  try {
+    return JSON.parse(text, (_key, value: unknown) =>
+      typeof value === 'string' ? storable(value) : value,
+    ) as unknown
+  } catch {
+    return null
+  }
+}
+
 /** What a delivery says, if that concerns us; null: it does not (types that are unknown yet, too). */
-export function readWebhook(body: unknown): Webhook | null {
-  const parsed = Event.safeParse(body)
+export function readWebhook(text: string): Webhook | null {
+  const parsed = Event.safeParse(read(text))
   if (!parsed.success) return null
   const { event } = parsed.data
   const kind = (kinds as Record<string, Webhook['kind'] | undefined>)[event.event_type]
@@ -83,6 +106,7 @@ export function readWebhook(body: unknown): Webhook | null {
       id: data.data.id,
       title: data.data.title ?? data.data.summary ?? null,
       incidentKey: data.data.incident_key ?? null,
+      mergedInto: data.data.resolve_reason?.incident?.id ?? null,
     },
     user: userOf(event.agent),
     note: kind === 'annotated' && typeof content === 'string' ? content : null,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startPager, type Pager, type PagerOptions } from '../../alerts/pager/pager.ts'
 import { apiToken, pagerForTest, webhookSecret, type PagerForTest } from '../../alerts/pager/testing.ts'
-import { acknowledge, resolve } from '../../alerts/incidents.ts'
+import { acknowledge, escalate, resolve } from '../../alerts/incidents.ts'
 import type { PagerDutySettings } from '../../alerts/pagerduty/settings.ts'
 import type { Subscription } from '../../deploy/sandbox/pagerduty/subscriptions.ts'
 import { testContext } from '../testing.ts'
@@ -196,6 +196,80 @@ test('word of an incident that is over proves nothing of the one that rings now'
   const present = event('incident.acknowledged', { id: 'QLATE', title }, null, 'event-3')
   await post(present, { 'x-webhook-id': 'c' })
   await expect.poll(async () => await world.states(id)).toContain('acknowledge 1 confirmed')
+})
+
+const worked = async () =>
+  await expect
+    .poll(
+      async () =>
+        (await world.pool.query('select from webhook_delivery where processed_at is null')).rowCount,
+    )
+    .toBe(0)
+
+test('an incident that was merged into another is not over: it goes on under the other', async () => {
+  start()
+  const { id, pagerDutyId } = await ring()
+  const reason = { type: 'merge_resolve_reason', incident: { id: 'QTARGET', type: 'incident_reference' } }
+  const data = { id: pagerDutyId, title: `x (Plantão ${id}/1/1)`, resolve_reason: reason }
+  await post(event('incident.resolved', data, maria), { 'x-webhook-id': 'a' })
+  await worked()
+  expect(await state(id)).toBe('open')
+  await post(event('incident.resolved', { id: 'QTARGET', title: 'all of it' }, maria, 'event-2'), {
+    'x-webhook-id': 'b',
+  })
+  await worked()
+  expect(await state(id)).toBe('resolved')
+})
+
+test('an acknowledge that comes late, after it was taken back here, does not stop the climb', async () => {
+  start()
+  const { id, pagerDutyId } = await ring()
+  const occurredAt = new Date().toISOString()
+  await world.change(async (tx) => await acknowledge(tx, { incidentId: id, by: 'U0APPROVER', via: 'slack' }))
+  await expect.poll(async () => await world.states(id)).toContain('acknowledge 1 confirmed')
+  await world.change(
+    async (tx) =>
+      await escalate(
+        tx,
+        { incidentId: id, by: 'U0APPROVER', seen: { round: 1, level: 1 } },
+        world.context.alerting,
+      ),
+  )
+  expect(await state(id)).toBe('open')
+  const late = event('incident.acknowledged', { id: pagerDutyId, title: 'x' }, maria)
+  await post(late.replace(/"occurred_at":"[^"]+"/, `"occurred_at":"${occurredAt}"`), { 'x-webhook-id': 'a' })
+  await worked()
+  expect(await state(id)).toBe('open')
+})
+
+test('an acknowledge taken back on the phone before it was given here again is given there again', async () => {
+  start()
+  const { id, pagerDutyId } = await ring()
+  await world.change(async (tx) => await acknowledge(tx, { incidentId: id, by: 'U0APPROVER', via: 'slack' }))
+  await expect.poll(async () => await world.states(id)).toContain('acknowledge 1 confirmed')
+  const before = new Date(Date.now() - 20 * 60_000).toISOString()
+  const late = event('incident.unacknowledged', { id: pagerDutyId, title: 'x' }, maria)
+  await post(late.replace(/"occurred_at":"[^"]+"/, `"occurred_at":"${before}"`), { 'x-webhook-id': 'a' })
+  await worked()
+  expect(await state(id)).toBe('acknowledged')
+  await expect
+    .poll(() => world.standIn.calls().filter(({ action }) => action === 'acknowledge'))
+    .toHaveLength(2)
+})
+
+test('a note with what no database holds is taken without that, and holds up nothing', async () => {
+  start()
+  const { id, pagerDutyId } = await ring()
+  const content = `a\u0000b\uD83D ${'x'.repeat(1_994)}😀 end`
+  const note = event(
+    'incident.annotated',
+    { incident: { id: pagerDutyId, summary: '\u0000' }, content },
+    maria,
+  )
+  expect((await post(note)).status).toBe(202)
+  await expect
+    .poll(async () => (await world.events(id)).at(-1))
+    .toMatchObject({ kind: 'note', details: { text: expect.stringMatching(/^ab\uFFFD x+…$/) } })
 })
 
 test('a note written in PagerDuty is on the timeline', async () => {
