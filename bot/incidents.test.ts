@@ -1,7 +1,8 @@
 // Incidents as people meet them, through the Slack stand-in: the card, what is pressed, what is told and to whom.
 import { expect, test } from 'vitest'
 import { slackForTest } from '../deploy/sandbox/slack/testing.ts'
-import { sampleWho } from './commands/testing/recording-engine.ts'
+import { buttons } from './buttons/index.ts'
+import { dependencies, pressed, recordingEngine, sampleWho } from './commands/testing/recording-engine.ts'
 import { everything } from './everything.ts'
 import { botForTest, operations, told } from './testing/bot-for-test.ts'
 import { createFakeEngine, type FakeEngine } from './testing/fake-engine.ts'
@@ -51,6 +52,29 @@ test('a second press of Escalate calls nobody more, and says who was called', as
   expect(told(slack)[0]).toContain('Alguém já escalou o incidente *#7*')
 })
 
+test('whoever acknowledges what somebody else has is told who has it, not that it is theirs', async () => {
+  const { engine, type } = await start()
+  const acknowledgedAt = '2026-11-23T17:00:00.000Z'
+  const incident = engine.setIncident(7, { state: 'acknowledged', acknowledgedBy: joao, acknowledgedAt })
+  const said = 'O incidente *#7* já está com *João Silva*, que assumiu às '
+  expect(await type('assumir 7')).toContain(said)
+  const deps = dependencies(recordingEngine({ acknowledgeIncident: async () => incident }).engine)
+  const answer = await buttons['incident.acknowledge']?.(
+    pressed('incident.acknowledge', { value: '7' }),
+    deps,
+  )
+  expect(answer?.text).toContain(said)
+})
+
+test('to escalate it says whom that calls; of what is over, since when and by whom', async () => {
+  const { engine, type } = await start()
+  engine.setIncident(7, {})
+  expect(await type('escalar 7')).toContain('*Escalar o incidente #7?* Chama agora: João Silva (Tech Lead).')
+  engine.setIncident(7, { state: 'resolved', resolvedBy: joao, resolvedAt: '2026-11-23T17:00:00.000Z' })
+  for (const what of ['escalar 7', 'resolver 7', 'assumir 7'])
+    expect(await type(what)).toContain('O incidente *#7* já foi resolvido por João Silva, <!date^')
+})
+
 test.each([
   ['resolve', { reason: 'pod reiniciado' }, { act: 'resolve', body: { by: user, reason: 'pod reiniciado' } }],
   ['assign', { person: 'U0APPROVER' }, { act: 'assign', body: { by: user, to: 'U0APPROVER' } }],
@@ -91,7 +115,7 @@ test('a form that is sent after the incident is over says how it stands', async 
   engine.setIncident(7, { state: 'resolved', resolvedBy: joao, resolvedAt: new Date().toISOString() })
   await submit({ person: 'U0APPROVER' })
   await slack.until(() => told(slack).length === 1)
-  expect(told(slack)[0]).toContain('agora está resolvido por João Silva')
+  expect(told(slack)[0]).toContain('já foi resolvido por João Silva')
 })
 
 test('/incident alone, and without what it needs, opens the form', async () => {

@@ -5,7 +5,7 @@ import { openIncidentChannel } from '../commands/incident/channel.ts'
 import { postmortemAnswer } from '../commands/incident/postmortem.ts'
 import { textsFor } from '../texts/index.ts'
 import { cardContext, type CardContext } from '../views/card-context.ts'
-import { presentEscalation, presentIncident } from '../views/incident/present-state.ts'
+import { acknowledgedAnswer, presentEscalation, presentIncident } from '../views/incident/present-state.ts'
 import { timelineView } from '../views/incident/timeline.ts'
 import type { Mrkdwn } from '../texts/mrkdwn.ts'
 
@@ -15,9 +15,9 @@ const Id = z.coerce.number().int().positive()
 export const acknowledge: ButtonHandler = async (pressed, deps) => {
   const id = Id.parse(pressed.value)
   return await unlessChanged(id, { pressed, deps, present: presentIncident }, async () => {
-    await deps.engine.acknowledgeIncident(id, { by: pressed.user })
-    const { acknowledged } = textsFor(pressed.locale).incident.answers
-    return pressed.viewId === undefined ? { text: acknowledged(id).mrkdwn } : null
+    const incident = await deps.engine.acknowledgeIncident(id, { by: pressed.user })
+    if (pressed.viewId !== undefined) return null
+    return { text: acknowledgedAnswer(incident, pressed.user, cardContext(pressed, deps)).mrkdwn }
   })
 }
 

@@ -66,12 +66,11 @@ export function fakeIncidents(c: {
         acts.push({ act: 'declare', id, body: { by, environment, ...incident } })
         return set(id, { ...incident, environment, rule: 'declared', declaredBy: person(by) })
       }),
-    acknowledgeIncident: doing('acknowledge', (_, { by }: { by: string }) => ({
-      state: 'acknowledged',
-      owner: person(by),
-      acknowledgedBy: person(by),
-      acknowledgedAt: at(),
-    })),
+    acknowledgeIncident: doing('acknowledge', ({ state }, { by }: { by: string }) =>
+      state === 'acknowledged'
+        ? {}
+        : { state: 'acknowledged', owner: person(by), acknowledgedBy: person(by), acknowledgedAt: at() },
+    ),
     escalateIncident: doing(
       'escalate',
       ({ escalation }, { seen }: { seen: { round: number; level: number } }) => {

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { endSilenceBy, silence } from '../../alerts/silences.ts'
 import { findIncident } from '../../db/incidents.ts'
 import { activeSilences, type SilenceRow } from '../../db/silences.ts'
-import { transaction } from '../../db/pool.ts'
+import { retriedTransaction, transaction } from '../../db/pool.ts'
 import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
 import { personRef } from '../people.ts'
@@ -53,7 +53,7 @@ export function silenceRoutes(context: EngineContext) {
       const { by, incidentId, ...body } = c.req.valid('json')
       const environment = incidentId === undefined ? null : await environmentOf(context, incidentId)
       await requirePermission(context, by, 'incident', environment)
-      const made = await transaction(
+      const made = await retriedTransaction(
         context.pool,
         async (tx) => await silence(tx, { ...body, by, incidentId: incidentId ?? null }, context.alerting),
       )
@@ -67,7 +67,7 @@ export function silenceRoutes(context: EngineContext) {
       const { by } = c.req.valid('json')
       await requirePermission(context, by, 'incident', null)
       const ended = await transaction(context.pool, async (tx) => await endSilenceBy(tx, id, by))
-      if (ended.result === 'unknown') throw new Refusal('not-found', { id }, `There is no silence ${id}.`)
+      if (ended.result === 'unknown') throw new Refusal('not-found', { silenceId: id }, `There is no silence ${id}.`)
       if (ended.result === 'over') {
         throw new Refusal('wrong-state', { state: 'ended' }, `Silence ${id} is over already.`)
       }

@@ -2,7 +2,8 @@ import { textsFor } from '../../texts/index.ts'
 import { mention } from '../../texts/mrkdwn.ts'
 import { actions, message, section } from '../../views/blocks.ts'
 import { cardContext, moment } from '../../views/card-context.ts'
-import { escalateButton } from '../../views/incident/buttons.ts'
+import { escalateButton, whoIsCalled } from '../../views/incident/buttons.ts'
+import { acknowledgedAnswer, presentIncident } from '../../views/incident/present-state.ts'
 import { minutesUntil } from '../../forms/incident/silence.ts'
 import { person } from '../reading/person.ts'
 import { quoted, reason } from '../reading/quoted.ts'
@@ -21,10 +22,10 @@ export const someIncident: Reader<number | undefined> = (words, asking) =>
 
 /** ack [N] */
 export const acknowledge = reading(someIncident, async (typed, input) => {
-  const { deps, asked, asking } = input
+  const { deps, asked } = input
   return await withIncident(typed, input, async (id) => {
-    await deps.engine.acknowledgeIncident(id, { by: asked.user })
-    return { text: asking.texts.incident.answers.acknowledged(id).mrkdwn }
+    const incident = await deps.engine.acknowledgeIncident(id, { by: asked.user })
+    return { text: acknowledgedAnswer(incident, asked.user, cardContext(asked, deps)).mrkdwn }
   })
 })
 
@@ -46,10 +47,13 @@ export const escalate = looking(someIncident, async (typed, input) => {
   return await withIncident(typed, input, async (id) => {
     const c = cardContext(asked, deps)
     const incident = await deps.engine.incident(id)
-    const { cannotEscalate, whoEscalates } = c.texts.incident.answers
-    const found = incident.state === 'resolved' ? null : escalateButton(incident, c)
-    if (found === null) return { text: cannotEscalate(id).mrkdwn }
-    return message(whoEscalates(id), [section(whoEscalates(id)), ...actions(found)])
+    const { cannotEscalate, escalate: asks } = c.texts.incident.answers
+    if (incident.state === 'resolved') return { text: presentIncident(incident, c).mrkdwn }
+    const { escalation } = incident
+    const found = escalateButton(incident, c)
+    if (escalation === null || found === null) return { text: cannotEscalate(id).mrkdwn }
+    const said = asks(id, whoIsCalled(escalation, c))
+    return message(said, [section(said), ...actions(found)])
   })
 })
 

@@ -112,7 +112,7 @@ export const incident: IncidentTexts = {
   },
 
   events: {
-    opened: (who) => say`🚨 ${who} opened the incident`,
+    opened: say`🚨 The incident opened`,
     declared: (who) => say`🚨 ${who} declared the incident`,
     alertJoined: (title, count) => say`➕ more alerts: ${title} (${count})`,
     upgraded: (from, to) => say`⬆️ *It got worse: from ${from} to ${to}*`,
@@ -199,8 +199,10 @@ export const incident: IncidentTexts = {
   },
 
   answers: {
-    stale: (id, state) => say`Incident *#${id}* changed before that: it is ${state} now.`,
-    staleWith: (id, state, who) => say`Incident *#${id}* changed before that: it is ${state} now, by ${who}.`,
+    isOpen: (id) => say`Incident *#${id}* is open, and nobody has taken it.`,
+    isTaken: (id, who, when) => say`*${who}* has had incident *#${id}* since ${when}.`,
+    isResolved: (id, who, when) => say`Incident *#${id}* has been resolved by ${who}, ${when}.`,
+    isOver: (id, when) => say`Incident *#${id}* is over already, ${when}.`,
     escalatedBefore: (id, who, when) =>
       say`Somebody has escalated incident *#${id}* already: ${who} was called${when === null ? '' : say`, the next one at ${when}`}.`,
     acknowledged: (id) => say`✋ Incident *#${id}* is yours. The escalation has stopped.`,
@@ -210,7 +212,7 @@ export const incident: IncidentTexts = {
     channel: (id, channel) => say`The channel of incident *#${id}*: ${channel}.`,
     channelRefused: (code) =>
       say`Slack would not open the channel (${code}). Whoever looks after Plantão sees what is missing with ${'npm run check-slack'}.`,
-    whoEscalates: (id) => say`Whom to call for incident *#${id}*:`,
+    escalate: (id, who) => say`*Escalate incident #${id}?* ${who}`,
     cannotEscalate: (id) => say`Incident *#${id}* has nobody to be escalated to.`,
     postmortem: {
       coming: (id) => say`The postmortem of incident *#${id}* goes to its thread, as a file.`,

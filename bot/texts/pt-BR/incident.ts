@@ -117,7 +117,7 @@ export const incident = {
 
   /** In the thread and in the timeline: what happened, by kind. */
   events: {
-    opened: (who: string) => say`🚨 ${who} abriu o incidente`,
+    opened: say`🚨 O incidente abriu`,
     declared: (who: string) => say`🚨 ${who} declarou o incidente`,
     alertJoined: (title: string, count: string) => say`➕ mais alertas: ${title} (${count})`,
     upgraded: (from: string, to: string) => say`⬆️ *Piorou: de ${from} para ${to}*`,
@@ -206,9 +206,12 @@ export const incident = {
   },
 
   answers: {
-    stale: (id: number, state: string) => say`O incidente *#${id}* mudou antes: agora está ${state}.`,
-    staleWith: (id: number, state: string, who: string) =>
-      say`O incidente *#${id}* mudou antes: agora está ${state} por ${who}.`,
+    isOpen: (id: number) => say`O incidente *#${id}* está aberto, e ninguém assumiu.`,
+    isTaken: (id: number, who: string, when: Mrkdwn) =>
+      say`O incidente *#${id}* já está com *${who}*, que assumiu às ${when}.`,
+    isResolved: (id: number, who: string, when: Mrkdwn) =>
+      say`O incidente *#${id}* já foi resolvido por ${who}, ${when}.`,
+    isOver: (id: number, when: Mrkdwn) => say`O incidente *#${id}* já acabou, ${when}.`,
     escalatedBefore: (id: number, who: string, when: Mrkdwn | null) =>
       say`Alguém já escalou o incidente *#${id}*: ${who} foi chamado${when === null ? '' : say`, o próximo às ${when}`}.`,
     acknowledged: (id: number) => say`✋ Você assumiu o incidente *#${id}*. A escalada parou.`,
@@ -218,7 +221,7 @@ export const incident = {
     channel: (id: number, channel: Mrkdwn) => say`Canal do incidente *#${id}*: ${channel}.`,
     channelRefused: (code: string) =>
       say`O Slack não deixou abrir o canal (${code}). Quem cuida do Plantão vê o que falta com ${'npm run check-slack'}.`,
-    whoEscalates: (id: number) => say`Quem chamar no incidente *#${id}*:`,
+    escalate: (id: number, who: string) => say`*Escalar o incidente #${id}?* ${who}`,
     cannotEscalate: (id: number) => say`O incidente *#${id}* não tem a quem escalar.`,
     postmortem: {
       coming: (id: number) => say`O postmortem do incidente *#${id}* vai para a conversa dele, como arquivo.`,

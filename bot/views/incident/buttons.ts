@@ -53,7 +53,8 @@ export function escalateButton(incident: Incident, c: CardContext): Button[] | n
   ]
 }
 
-function whoIsCalled(escalation: NonNullable<Incident['escalation']>, c: CardContext): string {
+/** Whom escalating calls now, as a sentence. */
+export function whoIsCalled(escalation: NonNullable<Incident['escalation']>, c: CardContext): string {
   const { text, textUnknown } = c.texts.incident.escalateDialog
   const { byHand, next } = escalation
   if (!byHand) return next === null ? textUnknown : text(next.who)

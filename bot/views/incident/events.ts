@@ -28,7 +28,7 @@ function sentenceOf(event: IncidentEvent, c: CardContext): Mrkdwn {
   const who = nameOf(event.actor, c.texts).slice(0, 80)
   const read = reading(event.details, c)
   const sentences: Record<string, () => Mrkdwn> = {
-    opened: () => texts.opened(who),
+    opened: () => texts.opened,
     declared: () => texts.declared(who),
     'alert-joined': () => texts.alertJoined(read.text('title'), read.count('count')),
     upgraded: () => texts.upgraded(read.level('from'), read.level('to')),
