@@ -46,11 +46,12 @@ const env = {
 }
 const keep = (name: 'engine' | 'bot'): Child =>
   keepRunning({ name, program: `${name}/main.ts`, env, log: console.log })
+// Engines look at PagerDuty's subscription when they start.
+const engineKnown = introduceEngine(world, env.ENGINE_URL)
 const engine = keep('engine')
 // A bot that finds no engine says so, and that would be the first thing anybody reads here.
 await waitUntilReady([`http://127.0.0.1:${ports.engine}/readyz`])
 const children = { engine, bot: keep('bot') }
-const engineKnown = introduceEngine(world, env.ENGINE_URL)
 world.slack.setRequestUrl(`http://127.0.0.1:${ports.bot}/slack/events`)
 const page = await startConsole({
   port: ports.console,
