@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createOverride } from '../../db/on-call.ts'
 import { migrate } from '../../db/migrate.ts'
 import { createPool, type Pool } from '../../db/pool.ts'
@@ -155,6 +155,26 @@ describe('the roster', () => {
     expect(roster.rotations.map(({ source }) => source)).toEqual(['runbook', 'runbook'])
     expect(onCall.reached(level({ rotation: 'primary' }))).toEqual(['maria'])
     expect(troubles).toEqual(['PagerDuty answers 503'])
+  })
+
+  test('is what PagerDuty said last while it fails for a moment, and it is asked again soon', async () => {
+    const answers = [
+      async () => [entry({ user: pedro })],
+      async () => await Promise.reject(new Error('PagerDuty answers 503')),
+      async () => [entry({})],
+    ]
+    let asked = 0
+    const onCall = onCallWith(async () => (await answers[asked++]?.()) ?? [])
+    const who = async () => {
+      const { at, rotations, isFallback } = await onCall.roster()
+      return [whoIsOnCall(rotations[0]?.shifts ?? [], at)?.person, isFallback]
+    }
+    expect(await who()).toEqual(['pedro', false])
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 61_000)
+    expect(await who()).toEqual(['pedro', false])
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 6_000)
+    expect(await who()).toEqual(['maria', false])
+    vi.restoreAllMocks()
   })
 
   test('answers whom a level reaches before anything was read, and with overrides once it was', async () => {

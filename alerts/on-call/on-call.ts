@@ -76,6 +76,9 @@ const dayMs = 24 * 3_600_000
 const daysBack = 4
 const daysAhead = 35
 const pagerdutySeconds = 60
+/** After a failure it is asked again this soon, and what it said last holds for so long. */
+const afterFailureSeconds = 5
+const lastAnswerSeconds = 3_600
 
 /** Knows who is on call. Ask for the roster once before whom a level reaches. */
 export function createOnCall(deps: OnCallDeps): OnCall {
@@ -195,28 +198,40 @@ const spanAround = (at: Date): Span => ({
   to: new Date(at.getTime() + daysAhead * dayMs),
 })
 
-/** Asks at most once in so many seconds, and everybody waits for the same answer. Null: there was none. */
+/**
+ * Asks at most once in so many seconds, and everybody waits for the same answer. One that fails to come is no reason to
+ * call somebody else: the last one holds for a while. Null: there is none.
+ */
 function onceIn(
   seconds: number,
   read: (span: Span) => Promise<PagerDutyOnCall[]>,
   onTrouble: (reason: string) => void = () => undefined,
 ): { ask(span: Span): Promise<PagerDutyAnswer | null>; forget(): void } {
-  let asked: { at: number; answer: Promise<PagerDutyAnswer | null> } | null = null
+  let asked: { until: number; answer: Promise<PagerDutyAnswer | null> } | null = null
+  let last: { until: number; answer: PagerDutyAnswer } | null = null
+  const inSeconds = (count: number): number => performance.now() + count * 1_000
   const ask = async (span: Span): Promise<PagerDutyAnswer | null> => {
     try {
-      return { span, oncalls: await read(span) }
+      const answer = { span, oncalls: await read(span) }
+      last = { until: inSeconds(lastAnswerSeconds), answer }
+      return answer
     } catch (error) {
       onTrouble(error instanceof Error ? error.message : String(error))
-      return null
+      if (asked) asked.until = inSeconds(afterFailureSeconds)
+      return last && performance.now() < last.until ? last.answer : null
     }
   }
   return {
     async ask(span) {
-      if (asked === null || performance.now() - asked.at > seconds * 1_000) {
-        asked = { at: performance.now(), answer: ask(span) }
+      if (asked === null || performance.now() > asked.until) {
+        const answer = ask(span)
+        asked = { until: inSeconds(seconds), answer }
       }
       return await asked.answer
     },
-    forget: () => void (asked = null),
+    forget() {
+      asked = null
+      last = null
+    },
   }
 }
