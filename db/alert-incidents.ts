@@ -29,7 +29,7 @@ export async function lockOpenIncidents(
   return await rows(
     db,
     OpenIncident,
-    prepared('lock-open-incidents')`select id, group_key as "groupKey", level, is_storm as "isStorm",
+    sql`select id, group_key as "groupKey", level, is_storm as "isStorm",
           is_flapping as "isFlapping"
         from incident
         where state <> 'resolved' and id in (
@@ -56,15 +56,15 @@ export async function readRates(
   return await rows(
     db,
     RateRow,
-    prepared('read-rates')`select level, environment,
+    sql`select level, environment,
           (select count(*) from (
              select from incident
              where incident.level = scope.level and coalesce(incident.environment, '') = coalesce(scope.environment, '')
                and group_key is not null and not is_storm
                and opened_at > now() - make_interval(secs => ${storm.withinMinutes} * 60.0)
              limit ${storm.incidents}) recent) as incidents,
-          exists (select from incident where group_key = scope."stormKey" and state <> 'resolved'
-                    and storm_until > now()) as "isStorm"
+          coalesce((select storm_until > now() from incident
+                    where group_key = scope."stormKey" and state <> 'resolved'), false) as "isStorm"
         from jsonb_to_recordset(${JSON.stringify(scopes)}::jsonb)
           as scope (level int, environment text, "stormKey" text)`,
   )

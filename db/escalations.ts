@@ -53,7 +53,7 @@ export async function openEscalations(
 ): Promise<void> {
   await execute(
     db,
-    prepared('open-escalations')`with begun as (
+    sql`with begun as (
           insert into escalation (incident_id, policy_id, last_round, due_at)
           select incident.id, policy_id, rounds, opened_at + make_interval(secs => after_minutes * 60)
           from incident
