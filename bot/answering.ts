@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import pRetry from 'p-retry'
 import type { Logger } from 'pino'
 import { EngineRefused, EngineUnavailable } from '../engine/client.ts'
@@ -44,6 +44,8 @@ export interface AnsweringTimes {
 const answeringTimes: AnsweringTimes = { acknowledgeSeconds: 2.4, patienceSeconds: 600 }
 
 export interface Answering {
+  /** What is done for an act before it can be answered: it too is waited for when the bot stops. */
+  begin(work: () => Promise<void>): Promise<void>
   /** Answers one act in time whatever happens. Never throws. */
   answer<Value>(act: Act<Value>): Promise<void>
   /** Waits for what is under way, at most so long; what the engine has not answered by then is given up, and said so. */
@@ -139,21 +141,33 @@ export function createAnswering(deps: AnsweringDeps): Answering {
   }
 
   return {
+    async begin(work) {
+      const done = work()
+      const over = Promise.allSettled([done]).then(() => void underWay.delete(over))
+      underWay.add(over)
+      await done
+    },
+
     async answer(act) {
-      const work = answer(act)
-        .catch((error: unknown) =>
-          log.error({ err: error, kind: act.kind, name: act.name }, 'nothing was answered'),
-        )
-        .finally(() => underWay.delete(work))
-      underWay.add(work)
-      await work
+      await answer(act).catch((error: unknown) =>
+        log.error({ err: error, kind: act.kind, name: act.name }, 'nothing was answered'),
+      )
     },
 
     async drain(seconds) {
       stopping.abort(new EngineUnavailable('the bot is stopping'))
       const patience = pause(seconds * 1000, 'over', { ref: false })
-      // What comes in meanwhile is waited for as well.
-      while (underWay.size > 0) if ((await Promise.race([Promise.all(underWay), patience])) === 'over') return
+      // What comes in meanwhile is waited for as well, and so is what has come and was not read yet.
+      do {
+        if ((await Promise.race([Promise.all(underWay), patience])) === 'over') return
+        await whatHasCome()
+      } while (underWay.size > 0)
     },
   }
+}
+
+/** Resolves when what lay in the connections of this process has been read: a whole turn of its event loop later. */
+async function whatHasCome(): Promise<void> {
+  await nextTurn()
+  await nextTurn()
 }

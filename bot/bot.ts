@@ -41,6 +41,7 @@ export interface Bot {
 }
 
 const drainSeconds = 5
+const lastDrainSeconds = 1
 /** Nobody waits for a message that is drawn by itself. */
 const patientLookSeconds = 5
 
@@ -159,6 +160,8 @@ export function createBot(deps: BotDeps): Bot {
       const closed = new Promise((resolve) => server.close(resolve))
       await following?.stop()
       await Promise.all([answering.drain(drainSeconds), drawings.drain(drainSeconds / 2)])
+      // What came while the last forms were filled.
+      await answering.drain(lastDrainSeconds)
       intake.stop()
       identity.stop()
       server.closeAllConnections()

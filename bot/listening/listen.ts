@@ -55,8 +55,10 @@ async function parsed<Schema extends z.ZodType>(
   handle: (value: z.output<Schema>) => Promise<void>,
 ): Promise<void> {
   const result = schema.safeParse(body)
-  if (result.success) {
-    await meet(result.data, deps)
-    await handle(result.data)
-  } else deps.log.error({ problem: result.error.message }, 'Slack sent something the bot does not understand')
+  if (result.success)
+    await deps.answering.begin(async () => {
+      await meet(result.data, deps)
+      await handle(result.data)
+    })
+  else deps.log.error({ problem: result.error.message }, 'Slack sent something the bot does not understand')
 }
