@@ -30,10 +30,13 @@ test.each<[string, RequestListener, object]>([
   ['status 500', json(500, {}), happened('maybe')],
   ['status 503', json(503, {}), happened('maybe')],
   ['a reset', (request) => request.socket.resetAndDestroy(), happened('maybe')],
-  ['silence', () => {}, happened('maybe')],
   ['half an answer', halfAnAnswer, happened('maybe')],
 ])('%s', async (_, listener, expected) => {
   expect(await outcomeOfPosting(await listen(listener))).toMatchObject(expected)
+})
+
+test('silence', async () => {
+  expect(await outcomeOfPosting(await listen(() => {}), 0.3)).toMatchObject(happened('maybe'))
 })
 
 test('nobody listens: nothing can have happened', async () => {
@@ -55,8 +58,12 @@ test('the blocks that Slack found wrong are kept', async () => {
   })
 })
 
-function outcomeOfPosting(url: string) {
-  const client = createClient({ token: 'xoxb-1', apiUrl: url, log: pino({ level: 'silent' }) }, 0.3)
+/** A short patience is for who never answers: on a busy machine others take longer. */
+function outcomeOfPosting(url: string, patienceSeconds = 20) {
+  const client = createClient(
+    { token: 'xoxb-1', apiUrl: url, log: pino({ level: 'silent' }) },
+    patienceSeconds,
+  )
   return attempt(() => client.chat.postMessage({ channel: 'C1', text: 'hello' }))
 }
 
