@@ -172,7 +172,13 @@ describe('one alert', () => {
     expect(await take(one)).toEqual([1])
     await after(5)
     expect(await take(one)).toEqual([2])
-    expect(await alerts()).toMatchObject([{ status: 'firing', incident_id: 2 }])
+    expect(await alerts()).toMatchObject([
+      { status: 'resolved', incident_id: 1 },
+      { status: 'firing', incident_id: 2 },
+    ])
+    expect(await take(one)).toEqual([2])
+    expect(await take({ ...one, status: 'resolved' })).toEqual([2])
+    expect(await timers()).toEqual([{ incident_id: 2, minutes: 3 }])
   })
 
   test('said to have begun later goes on; the end of its earlier part is a late one', async () => {
@@ -313,6 +319,12 @@ test('what still fires long after its incident was resolved by hand opens anothe
   expect(await incidents()).toMatchObject([{ state: 'resolved' }, { state: 'open' }])
   await lookAgain(deps)
   expect(await incidents()).toHaveLength(2)
+  expect(await alerts()).toMatchObject([
+    { status: 'resolved', incident_id: 1 },
+    { status: 'firing', incident_id: 2 },
+  ])
+  expect(await take(alert({ status: 'resolved' }))).toEqual([2])
+  expect(await timers()).toEqual([{ incident_id: 2, minutes: 3 }])
 })
 
 describe('what is kept quiet', () => {

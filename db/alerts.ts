@@ -65,7 +65,7 @@ export async function readEpisodes(
   const found = await rows(
     db,
     EpisodeLine,
-    prepared('read-episodes')`select now(), episode.id, episode.fingerprint, episode.starts_at as "startsAt",
+    sql`select now(), episode.id, episode.fingerprint, episode.starts_at as "startsAt",
           episode.last_starts_at as "lastStartsAt", episode.status, episode.ended_at as "endedAt",
           episode.resolved_at as "resolvedAt", episode.level, episode.title, episode.description, episode.link,
           episode.labels, episode.suppressed_by as "suppressedBy", episode.look_again_at as "lookAgainAt",
@@ -150,10 +150,16 @@ export interface EpisodeChange {
   lookAgainAt: Date | null
 }
 
-/** Changes episodes and has them firing. `received_at` of one that begins again stays when it was heard of first. */
+/**
+ * Changes episodes and has them firing. `received_at` of one that begins again stays when it was heard of first. What
+ * was in an incident stays in its record: where it is to be elsewhere now, it ends there and goes on as another episode.
+ */
 export async function updateEpisodes(db: Database, changes: readonly EpisodeChange[]): Promise<void> {
   if (changes.length === 0) return
-  await execute(
+  const change = sql`jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change (id bigint, rule text, level int,
+    title text, description text, environment text, "groupKey" text, labels jsonb, link text,
+    "lastStartsAt" timestamptz, "incidentId" bigint, "suppressedBy" text, "lookAgainAt" timestamptz)`
+  const changed = await execute(
     db,
     sql`update alert set status = 'firing', rule = change.rule, level = change.level, title = change.title,
           description = change.description, environment = change.environment, group_key = change."groupKey",
@@ -161,10 +167,25 @@ export async function updateEpisodes(db: Database, changes: readonly EpisodeChan
           last_starts_at = change."lastStartsAt", incident_id = change."incidentId",
           suppressed_by = change."suppressedBy", look_again_at = change."lookAgainAt", ended_at = null,
           resolved_at = null
-        from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change (id bigint, rule text, level int,
-          title text, description text, environment text, "groupKey" text, labels jsonb, link text,
-          "lastStartsAt" timestamptz, "incidentId" bigint, "suppressedBy" text, "lookAgainAt" timestamptz)
-        where alert.id = change.id`,
+        from ${change}
+        where alert.id = change.id and coalesce(incident_id = "incidentId", incident_id is null)`,
+  )
+  if (changed === changes.length) return
+  const isElsewhere = sql`alert.id = change.id and incident_id is distinct from "incidentId"`
+  await execute(
+    db,
+    sql`update alert set status = 'resolved', ended_at = coalesce(ended_at, now()),
+          resolved_at = coalesce(resolved_at, now()), look_again_at = null
+        from ${change} where ${isElsewhere}`,
+  )
+  await execute(
+    db,
+    sql`insert into alert (source, fingerprint, starts_at, last_starts_at, status, rule, level, title, description,
+          environment, group_key, labels, link, incident_id, suppressed_by, look_again_at)
+        select source, fingerprint, now(), "lastStartsAt", 'firing', change.rule, change.level, change.title,
+          change.description, change.environment, "groupKey", change.labels, change.link, "incidentId",
+          "suppressedBy", "lookAgainAt"
+        from alert, ${change} where ${isElsewhere}`,
   )
 }
 
