@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { changeChannel, everything, rungOneByOne } from './announcements.ts'
 import { alertingChannel } from './incident-timers.ts'
+import { insertTriggers } from './pages.ts'
 import { execute, prepared, row, rows, sql, type Database } from './sql.ts'
 
 /** Keeps policies once, each by what it says; returns their ids in the same order. */
@@ -183,6 +184,9 @@ export async function advanceDue(
   { limit, confirmSeconds, incidentId }: { limit: number; confirmSeconds: number; incidentId?: number },
 ): Promise<number> {
   const pages = plan.flatMap(({ pages: all, ...place }) => all.map((page) => ({ ...place, page })))
+  const calls = sql`select incident_id, round + rounds as round, called as level, severity, targets, state, planned_at
+          from due join call
+            on "policyId" = policy_id and call.level = due.level and "isLastRound" = is_last_round`
   const moved = await row(
     db,
     z.object({ moved: z.number() }),
@@ -210,16 +214,7 @@ export async function advanceDue(
           where escalation.incident_id = due.incident_id
           returning escalation.incident_id, escalation.round, minutes),
         called as (
-          insert into page (incident_id, action, round, level, dedup_key, severity, targets, state, planned_at,
-            confirm_by, fallback_at)
-          select incident_id, 'trigger', round + rounds, called,
-            'plantao/incident/' || incident_id || '/' || round + rounds || '/' || called, severity, targets, state,
-            planned_at, case when state = 'pending' then now() + make_interval(secs => ${confirmSeconds}) end,
-            case when state = 'unrouted' then now() end
-          from due join call
-            on "policyId" = policy_id and call.level = due.level and "isLastRound" = is_last_round
-          on conflict (dedup_key, action, route) do nothing
-          returning id, state),
+          ${insertTriggers(calls, confirmSeconds)}),
         exhausted as (
           insert into incident_event (incident_id, actor, kind, details)
           select incident_id, 'plantao', 'exhausted', jsonb_build_object('rounds', round) from moved

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { announce } from './announcements.ts'
 import { alertingChannel } from './incident-timers.ts'
-import { execute, rows, sql, type Database } from './sql.ts'
+import { execute, rows, sql, type Database, type Query } from './sql.ts'
 
 export const PageAction = z.enum(['trigger', 'acknowledge', 'resolve'])
 export type PageAction = z.infer<typeof PageAction>
@@ -47,10 +47,6 @@ export const pageColumns = sql`page.id, page.incident_id as "incidentId", page.a
 
 export const pageSubject = (id: number): string => `page/${id}`
 
-/** The key under which PagerDuty knows one level of one round: sending it again makes no second alert. */
-export const dedupKeyOf = (page: { incidentId: number; round: number; level: number }): string =>
-  `plantao/incident/${page.incidentId}/${page.round}/${page.level}`
-
 /** A level of the matrix being called. */
 export interface NewTrigger {
   incidentId: number
@@ -67,6 +63,22 @@ export interface NewTrigger {
 }
 
 /**
+ * The statement by which calls get into the outbox, with the key under which PagerDuty knows one level of one round,
+ * so that sending it again makes no second alert: of what `calls` selects (incident_id, round, level, severity,
+ * targets, state, planned_at), each once. Returns id and state of those that are new.
+ */
+export const insertTriggers = (calls: Query, confirmSeconds: number): Query =>
+  sql`insert into page (incident_id, action, round, level, dedup_key, severity, targets, state, planned_at,
+        confirm_by, fallback_at)
+      select incident_id, 'trigger', round, level, 'plantao/incident/' || incident_id || '/' || round || '/' || level,
+        severity, targets, state, planned_at,
+        case when state = 'pending' then now() + make_interval(secs => ${confirmSeconds}) end,
+        case when state = 'unrouted' then now() end
+      from (${calls}) as called
+      on conflict (dedup_key, action, route) do nothing
+      returning id, state`
+
+/**
  * Writes calls of levels into the outbox, in the transaction that decided them. One that is there already stays as
  * it is. A call that PagerDuty has not confirmed `confirmSeconds` from now goes the other way.
  */
@@ -79,20 +91,16 @@ export async function writeTriggers(
   const written = await rows(
     db,
     z.object({ id: z.number(), state: PageState }),
-    sql`insert into page (incident_id, action, round, level, dedup_key, severity, targets, state, planned_at,
-          confirm_by, fallback_at)
-        select incident_id, 'trigger', round, level, dedup_key, severity, string_to_array(targets, E'\n'), state,
-          coalesce(planned_at, now()),
-          case when state = 'pending' then now() + make_interval(secs => ${confirmSeconds}) end,
-          case when state = 'unrouted' then now() end
-        from unnest(${triggers.map((one) => one.incidentId)}::bigint[], ${triggers.map((one) => one.round)}::int[],
-          ${triggers.map((one) => one.level)}::int[], ${triggers.map(dedupKeyOf)}::text[],
-          ${triggers.map((one) => one.severity)}::int[], ${triggers.map((one) => one.targets.join('\n'))}::text[],
-          ${triggers.map((one) => one.state)}::text[],
-          ${triggers.map((one) => one.plannedAt ?? null)}::timestamptz[])
-          as new (incident_id, round, level, dedup_key, severity, targets, state, planned_at)
-        on conflict (dedup_key, action, route) do nothing
-        returning id, state`,
+    insertTriggers(
+      sql`select incident_id, round, level, severity, string_to_array(targets, E'\n') as targets, state,
+            coalesce(planned_at, now()) as planned_at
+          from unnest(${triggers.map((one) => one.incidentId)}::bigint[], ${triggers.map((one) => one.round)}::int[],
+            ${triggers.map((one) => one.level)}::int[], ${triggers.map((one) => one.severity)}::int[],
+            ${triggers.map((one) => one.targets.join('\n'))}::text[], ${triggers.map((one) => one.state)}::text[],
+            ${triggers.map((one) => one.plannedAt ?? null)}::timestamptz[])
+            as new (incident_id, round, level, severity, targets, state, planned_at)`,
+      confirmSeconds,
+    ),
   )
   await announce(db, ...written.filter(({ state }) => state === 'unrouted').map(({ id }) => pageSubject(id)))
   await wakeAlerting(db, 'pages')
