@@ -47,12 +47,13 @@ export interface Act {
 
 /**
  * What became of an act. `unchanged`: it is so already. `refused`: it cannot be, because the incident is what is said
- * here now. `unknown`: there is no such incident.
+ * here now. `nobody`: there is nobody to call. `unknown`: there is no such incident.
  */
 export type Outcome =
   | { result: 'changed' }
   | { result: 'unchanged' }
   | { result: 'refused'; state: IncidentState; round: number; level: number }
+  | { result: 'nobody' }
   | { result: 'unknown' }
 
 /** Opens an incident that a person declares, once per idempotency key, and begins its escalation. */
@@ -158,7 +159,7 @@ export async function resolve(tx: Database, act: Act & { via: Via; reason?: stri
 
 /**
  * Pages the next level now, if the incident still is where `seen` says: a double click, or two people, never pass a
- * level over. An incident that was acknowledged no longer is.
+ * level over. An incident that was acknowledged no longer is, unless there is nobody to call.
  */
 export async function escalate(
   tx: Database,
@@ -171,11 +172,12 @@ export async function escalate(
   const escalation = await lockEscalation(tx, incidentId)
   const isThere = escalation?.round === seen.round && escalation.level === seen.level
   if (!escalation || !isThere || incident.state === 'resolved') return await refused(tx, incident)
-  if (incident.state === 'acknowledged') await unacknowledge(tx, act, 'escalated')
   const policy = EscalationPolicy.parse(escalation.policy)
   const reaches = await reachesOf(policy, alerting)
   const { round, lastRound, level } = escalation
   const step = stepByHand(policy, { level, isLastRound: round >= lastRound }, isReachable(reaches))
+  if (!step.paged) return { result: 'nobody' }
+  if (incident.state === 'acknowledged') await unacknowledge(tx, act, 'escalated')
   await makeDue(tx, { incidentId, lastRound: round + (step.isNewRound ? 1 : 0) })
   await advanceDue(tx, planSteps(escalation.policyId, policy, reaches), {
     limit: 1,

@@ -43,10 +43,10 @@ const last = async (id: number): Promise<string | undefined> =>
 test('while all that fires is silenced nobody is asked about it nor called again; when it no longer is, they are', async () => {
   const id = await burning('Known')
   await quiet(id, 300)
-  expect(await last(id)).toBe('acknowledged')
+  expect(await last(id)).toBe('silenced')
   await later(120)
   await later(120)
-  expect(await last(id)).toBe('acknowledged')
+  expect(await last(id)).toBe('silenced')
   await later(120)
   expect(await last(id)).toBe('still-firing')
   await quiet(id, 60)

@@ -39,9 +39,10 @@ export async function silence(
     details: { matchers, minutes, reason, incidentId },
   })
   if (incidentId !== null) {
+    // Timers before what is announced, like whoever reminds of the incident: else each would wait for the other.
+    await acknowledge(tx, { incidentId, by, via: 'slack' })
     const details = { silenceId: made.id, minutes, reason }
     await recordIncidentEvent(tx, { incidentId, actor: by, kind: 'silenced', details })
-    await acknowledge(tx, { incidentId, by, via: 'slack' })
   }
   return { result: 'created', silence: made }
 }

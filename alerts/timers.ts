@@ -61,11 +61,16 @@ async function escalateAndWait(deps: Pick<TimerDeps, 'pool' | 'alerting'>): Prom
   return Math.max(shortestWaitMs, Math.ceil(untilMs))
 }
 
-/** Moves on every incident whose next level is due, until none is. */
+/**
+ * Moves on every incident whose next level is due, until none is. One whose policy cannot be read holds up no other; the
+ * failure is thrown at the end.
+ */
 export async function escalateDue(deps: Pick<TimerDeps, 'pool' | 'alerting'>): Promise<void> {
-  while ((await advanceAll(deps)) > 0) {
+  const failures: Error[] = []
+  while ((await advanceAll(deps, failures)) > 0) {
     // What became due meanwhile.
   }
+  if (failures[0]) throw failures[0]
 }
 
 /** Does what else is due for incidents, once. One that fails holds up no other; the first failure is thrown at the end. */
@@ -80,14 +85,17 @@ export async function fireDue(pool: Pool): Promise<void> {
   if (failures[0]) throw failures[0]
 }
 
-async function advanceAll({ pool, alerting }: Pick<TimerDeps, 'pool' | 'alerting'>): Promise<number> {
-  const policies = await duePolicies(pool, batch)
-  if (policies.length === 0) return 0
+async function advanceAll(
+  { pool, alerting }: Pick<TimerDeps, 'pool' | 'alerting'>,
+  failures: Error[],
+): Promise<number> {
   const plan: PlannedStep[] = []
-  for (const { id, policy } of policies) {
-    const parsed = EscalationPolicy.parse(policy)
-    plan.push(...planSteps(id, parsed, await reachesOf(parsed, alerting)))
+  for (const { id, policy } of await duePolicies(pool, batch)) {
+    const parsed = EscalationPolicy.safeParse(policy)
+    if (parsed.success) plan.push(...planSteps(id, parsed.data, await reachesOf(parsed.data, alerting)))
+    else failures.push(parsed.error)
   }
+  if (plan.length === 0) return 0
   const { confirmSeconds } = alerting.settings.pagerduty
   const lane = async (): Promise<number> => {
     for (let total = 0; ;) {

@@ -47,6 +47,7 @@ export const refusalStatus = {
   'override-refused': 409,
   'override-over': 409,
   'silence-too-wide': 422,
+  'nobody-on-call': 409,
   'body-too-large': 413,
   unavailable: 503,
   internal: 500,

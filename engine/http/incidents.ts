@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import * as acts from '../../alerts/incidents.ts'
 import { findIncident, incidentStates, listIncidents } from '../../db/incidents.ts'
-import { transaction } from '../../db/pool.ts'
+import { retriedTransaction, transaction } from '../../db/pool.ts'
 import type { Database } from '../../db/sql.ts'
 import type { EngineContext } from '../context.ts'
 import { Refusal } from '../failures.ts'
@@ -180,14 +180,23 @@ async function change(
   const before = await findIncident(context.pool, id)
   if (!before) throw notFound(id)
   await requirePermission(context, by, 'incident', before.environment)
-  const outcome = await transaction(context.pool, work)
+  const outcome = await retriedTransaction(context.pool, work)
   if (outcome.result === 'unknown') throw notFound(id)
   if (outcome.result === 'refused') throw movedOn(id, outcome)
+  if (outcome.result === 'nobody') throw nobodyOnCall(id)
   return await incidentView(context, id)
 }
 
 const notFound = (id: number): Refusal =>
   new Refusal('not-found', { incidentId: id }, `There is no incident ${id}.`)
+
+const nobodyOnCall = (id: number): Refusal =>
+  new Refusal(
+    'nobody-on-call',
+    { incidentId: id },
+    `Nobody can be called for incident ${id}: no level of the matrix reaches anybody now. See who is on call, and put ` +
+      'somebody in.',
+  )
 
 function movedOn(id: number, now: Extract<acts.Outcome, { result: 'refused' }>): Refusal {
   const { state, round, level } = now

@@ -67,7 +67,8 @@ export function silenceRoutes(context: EngineContext) {
       const { by } = c.req.valid('json')
       await requirePermission(context, by, 'incident', null)
       const ended = await transaction(context.pool, async (tx) => await endSilenceBy(tx, id, by))
-      if (ended.result === 'unknown') throw new Refusal('not-found', { silenceId: id }, `There is no silence ${id}.`)
+      if (ended.result === 'unknown')
+        throw new Refusal('not-found', { silenceId: id }, `There is no silence ${id}.`)
       if (ended.result === 'over') {
         throw new Refusal('wrong-state', { state: 'ended' }, `Silence ${id} is over already.`)
       }

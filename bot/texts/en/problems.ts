@@ -64,6 +64,8 @@ export const problems: ProblemTexts = {
       say`No account of *${values.text('name')}* is known in PagerDuty: fill in ${code('pagerduty')} or ${code('email')} in the runbook file.`,
     'override-refused': (values) => say`PagerDuty did not take that: “${values.text('reason')}”.`,
     'override-over': (values) => say`Override no. ${values.text('id')} is over or was undone already.`,
+    'nobody-on-call': () =>
+      say`Nobody can be called: no level of the matrix reaches anybody now. ${code('/ops oncall')} shows who is on call; ${code('/ops oncall override @somebody until 18:00')} puts somebody in.`,
     'silence-too-wide': () =>
       say`The alerts of this incident have no label in common that says which alerts they are: a silence would be of others too. Acknowledge the incident instead.`,
     'body-too-large': () => say`The text is too long. Shorten it and send it again.`,

@@ -87,6 +87,8 @@ const refusals = {
   'override-refused': (values: Values) => say`O PagerDuty não aceitou: “${values.text('reason')}”.`,
   'override-over': (values: Values) =>
     say`A substituição nº ${values.text('id')} já acabou ou já foi desfeita.`,
+  'nobody-on-call': () =>
+    say`Não há quem chamar: nenhum nível da matriz alcança alguém agora. ${code('/ops plantão')} mostra quem está de plantão; ${code('/ops plantão substituir @alguém até 18:00')} põe alguém.`,
   'silence-too-wide': () =>
     say`Os alertas deste incidente não têm em comum nenhum rótulo que diga quais alertas são: um silêncio valeria para outros também. Reconheça o incidente.`,
   'body-too-large': () => say`O texto é longo demais. Encurte e envie de novo.`,
