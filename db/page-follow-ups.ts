@@ -22,7 +22,7 @@ export async function repeatFollowUp(
         select incident_id, ${action}, round, level, dedup_key, route, severity, targets
         from page where dedup_key = ${dedupKey} and action = 'trigger'
         on conflict (dedup_key, action, route) do update
-          set state = 'pending', superseded_at = null, attempts = 0, due_at = now(), resends = 0,
+          set state = 'pending', superseded_at = null, due_at = now(), resends = 0,
             confirm_by = null, still_rings_at = null
           where page.state in ('accepted', 'confirmed', 'dropped', 'refused')`,
   )

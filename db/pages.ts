@@ -137,7 +137,7 @@ export async function writeFollowUps(
           and (state in ('sending', 'accepted', 'confirmed') or state = 'dropped' and may_have_arrived)
         order by id
         on conflict (dedup_key, action, route) do update
-          set state = 'pending', superseded_at = null, attempts = 0, due_at = now(), planned_at = now(), resends = 0
+          set state = 'pending', superseded_at = null, due_at = now(), planned_at = now(), resends = 0
           where page.state = 'dropped'`,
   )
   await wakeAlerting(db, 'pages')

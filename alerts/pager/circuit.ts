@@ -27,6 +27,9 @@ export const hostCircuit: CircuitOptions = { failures: 5, firstMs: 1_000, mostMs
 /** A limit that is hit shuts the routing key out for a while: every call meanwhile would be refused too. */
 export const limitCircuit: CircuitOptions = { failures: 1, firstMs: 5_000, mostMs: 60_000 }
 
+/** So much further apart, the clock on the wall was set back. */
+const setBackMs = 1_000
+
 /** Carries a result that counts as a failure through the breaker, which knows errors only. */
 class Failed extends Error {
   readonly result: unknown
@@ -41,10 +44,13 @@ class Failed extends Error {
  * and no longer is.
  */
 export function createCircuit(options: CircuitOptions, onWell: () => void = () => undefined): Circuit {
-  let openUntil = 0
+  /** By the clock on the wall, which cockatiel goes by, and by one that nobody sets. Null: it is not open. */
+  let openUntil: { wall: number; running: number } | null = null
   let isProbing = false
+  const isClockSetBack = (): boolean =>
+    openUntil !== null && Date.now() < openUntil.wall && performance.now() > openUntil.running + setBackMs
   const opens = (durationMs: number): IBackoff<unknown> => {
-    openUntil = Date.now() + durationMs
+    openUntil = { wall: Date.now() + durationMs, running: performance.now() + durationMs }
     return { duration: durationMs, next: () => opens(Math.min(options.mostMs, durationMs * 2)) }
   }
   const halfOpenAfter: IBackoffFactory<unknown> = { next: () => opens(options.firstMs) }
@@ -56,12 +62,17 @@ export function createCircuit(options: CircuitOptions, onWell: () => void = () =
   breaker.onBreak(() => (isProbing = false))
   breaker.onReset(() => {
     isProbing = false
-    openUntil = 0
+    openUntil = null
     onWell()
   })
   return {
-    room: () => (openUntil === 0 ? Infinity : isProbing || Date.now() < openUntil ? 0 : 1),
+    room() {
+      if (openUntil === null) return Infinity
+      return isProbing || (Date.now() < openUntil.wall && !isClockSetBack()) ? 0 : 1
+    },
     async run(call, isFailure) {
+      // Closes it: cockatiel would keep it open until its clock has caught up.
+      if (isClockSetBack()) breaker.isolate().dispose()
       try {
         return await breaker.execute(async () => {
           const result = await call()
