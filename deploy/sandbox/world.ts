@@ -22,6 +22,7 @@ import { writeSandboxRunbook } from './runbook.ts'
 import { sandboxSecrets } from './secrets.ts'
 import { manifestScopes } from '../../bot/slack/manifest-scopes.ts'
 import { watchdogHeartbeat } from './watchdog.ts'
+import { manifestCommands } from './slack/manifest-commands.ts'
 import { startSlack, type SlackStandIn } from './slack/server.ts'
 import { fileStore } from './slack/store.ts'
 
@@ -81,6 +82,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       appToken: given['SLACK_APP_TOKEN'] ?? secrets.slackAppToken,
       signingSecret: given['SLACK_SIGNING_SECRET'] ?? secrets.slackSigningSecret,
       scopes: await manifestScopes(),
+      commands: await manifestCommands(),
       store: fileStore(file('slack.json')),
     }),
     startCluster({ port: 0, stateFile: file('cluster.json'), seed: seedBeforeReleases, ...speed }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Answer, deliver } from './deliveries.ts'
+import { type Answer, deliver, notDelivered } from './deliveries.ts'
 import { addEphemeral, addMessage, channelOf, userOf } from './messages.ts'
 import { app, slackbot } from './people.ts'
 import { Refusal } from './refusal.ts'
@@ -20,6 +20,10 @@ export async function command(slack: Slack, request: z.input<typeof CommandReque
   const user = userOf(slack, typed.user)
   const channel = channelOf(slack, typed.channel)
   if (!channel.members.includes(user.id)) throw new Refusal('not_in_channel')
+  if (slack.commands?.includes(typed.command) === false) {
+    sayAsSlackbot(slack, typed, notValid(typed.command))
+    return notDelivered
+  }
   const responseUrl = issueResponseUrl(slack, { user: user.id, channel: channel.id })
   const answer = await deliver(slack, {
     type: 'slash_commands',
@@ -41,7 +45,7 @@ export async function command(slack: Slack, request: z.input<typeof CommandReque
   })
   const error = answer.error ?? showAnswer(slack, { ...typed, responseUrlId: responseUrl.id }, answer.body)
   if (error === undefined) return answer
-  showError(slack, typed, error)
+  sayAsSlackbot(slack, typed, `${typed.command} failed with the error "${error}"`)
   return { ...answer, error }
 }
 
@@ -68,12 +72,15 @@ function showAnswer(slack: Slack, typed: Typed, body: unknown): string | undefin
   }
 }
 
+const notValid = (command: string): string =>
+  `\`${command}\` is not a valid command. In Slack, all messages that start with the "/" character are interpreted as slash commands.`
+
 /** Slackbot's words when a command did not work. */
-function showError(slack: Slack, typed: z.infer<typeof CommandRequest>, error: string): void {
+function sayAsSlackbot(slack: Slack, typed: z.infer<typeof CommandRequest>, text: string): void {
   addEphemeral(slack, typed.user, {
     channel: channelOf(slack, typed.channel).id,
     user: slackbot,
-    text: `${typed.command} failed with the error "${error}"`,
+    text,
     blocks: [],
   })
 }

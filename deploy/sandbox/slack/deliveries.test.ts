@@ -108,3 +108,15 @@ test('deliverTwice sends the same bytes again; deliveries sends as many as wante
   await slack.command(deploy)
   expect(app.received).toHaveLength(8)
 })
+
+test('a command the app does not have is not sent to it: Slackbot says so', async () => {
+  const app = await appForTest()
+  const slack = await slackForTest({ commands: ['/deploy'], requestUrl: app.url })
+  await slack.command({ ...deploy, command: '/deply' })
+  expect(app.received).toEqual([])
+  expect(slack.ephemerals(operator)).toMatchObject([
+    { text: expect.stringContaining('`/deply` is not a valid command') },
+  ])
+  await slack.command(deploy)
+  expect(app.received).toHaveLength(1)
+})

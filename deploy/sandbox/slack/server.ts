@@ -29,6 +29,8 @@ export type SlackOptions = {
   requestUrl?: string
   /** The scopes the app is installed with; absent: all there are. */
   scopes?: readonly string[]
+  /** The slash commands it was installed with; absent: whatever is typed. */
+  commands?: readonly string[]
   store?: Store
   now?: () => Date
   /** How to wait between the retries of an event; real time unless a test says otherwise. */
@@ -78,6 +80,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     state,
     keys: options,
     scopes: options.scopes,
+    commands: options.commands,
     levers: untouchedLevers(),
     spent: new Map(),
     triggers: createTriggers(now),

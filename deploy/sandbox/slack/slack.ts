@@ -12,6 +12,8 @@ export type Slack = {
   keys: { botToken: string; appToken: string; signingSecret: string }
   /** The scopes the app was installed with; undefined: all. */
   scopes: readonly string[] | undefined
+  /** The slash commands it was installed with; undefined: any. */
+  commands: readonly string[] | undefined
   levers: Levers
   spent: Spent
   triggers: Triggers
