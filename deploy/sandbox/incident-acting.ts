@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { createEngineClient, type EngineClient } from '../../engine/client.ts'
 import { pull } from './acting.ts'
 import type { House } from './console/house.ts'
+import { pagedPeople } from './on-call-people.ts'
 
 const patienceSeconds = 60
 const patienceMs = patienceSeconds * 1_000
@@ -9,6 +11,8 @@ const patienceMs = patienceSeconds * 1_000
 /** An incident as its people see it: one card in Slack, and calls on phones. */
 export interface IncidentActing {
   engine: EngineClient
+  /** Whoever is on call this week: a person of the runbook file, with a phone and in Slack. */
+  onCall(): Promise<{ name: string; slack: string; phone: string }>
   /** Fires an alert from the drawer; answers with the incident it is in. */
   fire(panel: Page, alert: string, environment: string): Promise<number>
   /** Every message that is the card of this incident: there should be one. */
@@ -31,8 +35,15 @@ export function actingOnIncidents(house: House): IncidentActing {
         .filter(({ metadata }) => subjectOf(metadata) === `incident/${id}`)
         .map(({ ts, text, blocks }) => ({ channel, ts, content: `${text}\n${JSON.stringify(blocks)}` })),
     )
+  const engine = createEngineClient({ url: house.engineUrl, token: env['ENGINE_TOKEN'] ?? '' })
   return {
-    engine: createEngineClient({ url: house.engineUrl, token: env['ENGINE_TOKEN'] ?? '' }),
+    engine,
+    async onCall() {
+      const { levels } = await engine.onCall()
+      const person = levels[0]?.people[0]
+      const phone = pagedPeople.find(({ name }) => name === person?.name)?.id ?? ''
+      return { name: person?.name ?? '', slack: person?.slack ?? '', phone }
+    },
     async fire(panel, alert, environment) {
       const result = await pullAlert(panel, 'fire', { alert, environment })
       await result.getByText('#').waitFor({ timeout: patienceMs })
@@ -89,4 +100,25 @@ export async function pullAlert(
   for (const [name, value] of Object.entries(choices))
     await panel.getByTestId(`panel-alerts-${name}`).selectOption(value)
   return await pull(panel, `alerts-${what}`)
+}
+
+/** Ends what a test that failed left broken or burning. */
+export async function calm(house: House): Promise<void> {
+  house.world.pagerDuty.heal()
+  await fetch(`${house.url}/panels/alerts/heal-all`, { method: 'POST', body: '{}' })
+  const { engine } = actingOnIncidents(house)
+  for (const { id } of await engine.incidents({ open: true }))
+    await engine.resolveIncident(id, { by: 'U0ADMIN' })
+}
+
+/** Where pictures of what the tests see are put, for people to look at. */
+export const pictures = process.env['PLANTAO_PICTURES']
+
+/** Takes a picture of a page, where pictures are wanted. */
+export function photographer(language: string): (page: Page, scene: string) => Promise<void> {
+  return async (page, scene) => {
+    if (pictures === undefined) return
+    await page.mouse.move(0, 0)
+    await page.screenshot({ path: join(pictures, `${scene}.${language}.png`) })
+  }
 }

@@ -40,6 +40,8 @@ export async function startHouse(options: {
     BOT_PORT: String(ports.bot),
     ENGINE_URL: `http://127.0.0.1:${ports.engine}`,
     RECONCILE_SECONDS: '0.5',
+    JOB_LEASE_SECONDS: '3',
+    BOT_LEASE_SECONDS: '3',
     LOG_LEVEL: 'warn',
   }
   const keep = (name: string): Child =>
