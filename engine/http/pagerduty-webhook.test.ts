@@ -177,6 +177,30 @@ test('a call that rings only after its incident was resolved is resolved at Page
   await expect.poll(() => world.standIn.phone().map(({ status }) => status)).toEqual(['resolved', 'resolved'])
 })
 
+test('an acknowledge that PagerDuty swallows every time is on the incident, until the phone is silent', async () => {
+  start()
+  const { id, pagerDutyId } = await ring()
+  const view = async () => {
+    const headers = { authorization: 'Bearer a-token-of-tests-only' }
+    const answer = await fetch(url.replace('/webhooks/pagerduty', `/incidents/${id}`), { headers })
+    return (await answer.json()) as { isStillRinging: boolean; timeline: { kind: string }[] }
+  }
+  world.standIn.setSwallow(true)
+  await world.change(async (tx) => await acknowledge(tx, { incidentId: id, by: 'U0APPROVER', via: 'slack' }))
+  const sent = () => world.standIn.calls().filter(({ action }) => action === 'acknowledge').length
+  for (let times = 1; times <= 4; times += 1) {
+    await expect.poll(sent).toBe(times)
+    await expect.poll(async () => await world.states(id)).toContain('acknowledge 1 accepted')
+    expect((await view()).isStillRinging).toBe(false)
+    await world.later(91)
+  }
+  await expect.poll(async () => (await view()).isStillRinging).toBe(true)
+  expect((await view()).timeline.map(({ kind }) => kind)).toContain('still-rings')
+  expect(sent()).toBe(4)
+  world.standIn.acknowledge(pagerDutyId, 'PMARIA')
+  await expect.poll(async () => (await view()).isStillRinging).toBe(false)
+})
+
 test('word of an incident that is over proves nothing of the one that rings now', async () => {
   start()
   const { id, pagerDutyId } = await ring()
