@@ -17,6 +17,7 @@ const phone: BrowserContextOptions = {
 }
 type Language = 'pt-BR' | 'en'
 const languages: Language[] = ['pt-BR', 'en']
+const reasons = { 'pt-BR': 'João não atende', en: 'João does not answer' }
 
 await mkdir(folderOfPictures, { recursive: true })
 const browser = await chromium.launch({
@@ -135,7 +136,7 @@ async function takeAll(pictured: Browser, house: House, language: Language): Pro
   await until('v1.4.0 → *v1.5.0*')
   await maria.getByTestId('action-job.break-glass').last().click()
   await everywhere(
-    async (page) => await page.getByTestId('modal').locator('textarea').fill('João não atende'),
+    async (page) => await page.getByTestId('modal').locator('textarea').fill(reasons[language]),
   )
   await shoot('emergency')
   await everywhere(async (page) => await page.context().close())
