@@ -1,4 +1,4 @@
-import { oneWord, type Reader } from '../commands/reading/reader.ts'
+import { person } from '../commands/reading/person.ts'
 import { nothing, reading } from '../commands/reading/subcommands.ts'
 import { mention } from '../texts/mrkdwn.ts'
 import { settingsView } from './settings-view.ts'
@@ -7,18 +7,6 @@ import { settingsView } from './settings-view.ts'
 export const settings = reading(nothing, async (_, { asked, deps, asking }) =>
   settingsView(await deps.engine.personSettings(asked.user), asking.texts),
 )
-
-const slackUser = /^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/
-
-/** A mention, as Slack turns @name into one. */
-const person: Reader<string> = oneWord({
-  missing: (texts) => texts.home.access.missingPerson,
-  read: (word, { texts }) => {
-    const user = slackUser.exec(word)?.[1]
-    if (user !== undefined) return { value: user, typed: word }
-    return { problem: texts.home.access.notAPerson(word), nearest: null }
-  },
-})
 
 /** /ops revoke @PERSON */
 export const revoke = reading(person, async (slack, { asked, deps, asking }) => {

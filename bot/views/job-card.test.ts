@@ -20,6 +20,13 @@ describe.each(locales)('in %s', (locale) => {
   })
 })
 
+test('whoever approves before the change was seen is told so in the dialog', () => {
+  const unseen = 'Ainda não se viu o que vai mudar'
+  const waiting = sampleJob({ state: 'waiting-approval' })
+  expect(shown({ ...waiting, change: null })).toContain(unseen)
+  expect(shown({ ...waiting, change: { from: 'v1.3.0', to: 'v1.4.0', details: [] } })).not.toContain(unseen)
+})
+
 describe('what a card says', () => {
   test('an approval shows from what to what, who may, and asks again in a dialog that names the place', () => {
     const text = shown(sample('waits for approval'))

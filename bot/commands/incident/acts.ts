@@ -57,13 +57,8 @@ export const escalate = looking(someIncident, async (typed, input) => {
   })
 })
 
-const someone = person({
-  missing: (texts) => texts.incident.answers.missingPerson,
-  not: (word, texts) => texts.incident.answers.notAPerson(word),
-})
-
 /** assign [N] @PERSON */
-export const assign = reading(sequence(someIncident, someone), async ([typed, to], input) => {
+export const assign = reading(sequence(someIncident, person), async ([typed, to], input) => {
   const { deps, asked, asking } = input
   return await withIncident(typed, input, async (id) => {
     await deps.engine.assignIncident(id, { by: asked.user, to })
@@ -98,7 +93,7 @@ const someRole = oneOf(
 )
 
 /** role [N] commander|scribe @PERSON */
-export const role = reading(sequence(someIncident, someRole, someone), async ([typed, which, who], input) => {
+export const role = reading(sequence(someIncident, someRole, person), async ([typed, which, who], input) => {
   const { deps, asked, asking } = input
   return await withIncident(typed, input, async (id) => {
     await deps.engine.giveIncidentRole(id, { by: asked.user, role: which, person: who })

@@ -17,11 +17,6 @@ import { numberOf } from '../reading/values.ts'
 const show: Subcommand = async ({ asked, deps }) =>
   await ifMayLook(asked, deps, async () => rosterView(await deps.engine.onCall(), cardContext(asked, deps)))
 
-const somebody = person({
-  missing: (texts) => texts.onCall.missingPerson,
-  not: (word, texts) => texts.onCall.notAPerson(word),
-})
-
 /** Whether there is such a rotation is for the engine to say. */
 const rotation: Reader<string> = oneWord({
   missing: (texts) => texts.asking.missing.word,
@@ -33,7 +28,7 @@ const rotation: Reader<string> = oneWord({
 
 /** /ops oncall override @PERSON until TIME [ROTATION] */
 const override = reading(
-  sequence(somebody, until, optional(rotation)),
+  sequence(person, until, optional(rotation)),
   async ([who, end, where], { asked, deps }) =>
     overrideAnswer(
       await deps.engine.overrideOnCall({

@@ -22,6 +22,7 @@ export const asking: AskingTexts = {
     title: say`The title is missing, in quotes.`,
     level: say`The level is missing: 1 (critical), 2 (high) or 3 (medium).`,
     time: say`Say until when: ${code('until 18:00')}, ${code('until tomorrow 08:00')} or ${code('for 2h')}.`,
+    person: say`Say who: mention them with @.`,
     subcommand: say`What should be done is missing.`,
     word: say`A word is missing at the end of the command.`,
   },
@@ -36,6 +37,7 @@ export const asking: AskingTexts = {
   notASku: (word) => say`“${word}” is not a SKU.`,
   notAnEntity: (word) =>
     say`I cannot sync “${word}”. What can be synced: ${all(['products', 'stock', 'prices', 'orders', 'all'])}.`,
+  notAPerson: (word) => say`“${word}” is not a person. Mention them with @.`,
   notALevel: (word) => say`“${word}” is not a level. Use 1 (critical), 2 (high) or 3 (medium).`,
   notATime: (word) =>
     say`I do not understand “${word}” as a time. Use ${code('until 18:00')}, ${code('until tomorrow 08:00')}, ${code('until 2026-11-24 08:00')} or ${code('for 2h')}.`,

@@ -98,7 +98,5 @@ export const home: HomeTexts = {
     revoked: (who) => say`${who} no longer has the roles given from Slack.`,
     nothingToRevoke: (who) =>
       say`${who} was given no role from Slack. Those of the runbook file are changed there.`,
-    missingPerson: say`Say who: ${code('/ops revoke @person')}.`,
-    notAPerson: (word) => say`“${word}” is not a person. Mention them with @.`,
   },
 }

@@ -222,8 +222,6 @@ export const incident: IncidentTexts = {
     stillWorking: say`Thank you. You are asked again if it goes on firing.`,
     noneOpen: say`No open incidents. 🎉`,
     which: say`More than one incident is open. Which one?`,
-    missingPerson: say`Say who: mention them with @.`,
-    notAPerson: (word) => say`“${word}” is not a person. Mention them with @.`,
     missingRole: say`Say which role: ${code('commander')} or ${code('scribe')}.`,
     notARole: (word) => say`“${word}” is not a role. Use ${code('commander')} or ${code('scribe')}.`,
     missingNote: say`The note is missing, between quotes.`,

@@ -151,7 +151,11 @@ export const job: JobTexts = {
   },
   dialogs: {
     notNow: 'Not now',
-    approve: { title: 'Approve?', confirm: 'Approve' },
+    approve: {
+      title: 'Approve?',
+      unseen: 'What will change has not been seen yet: wait a moment to see it.',
+      confirm: 'Approve',
+    },
     cancel: {
       title: 'Cancel?',
       waiting: (title) => `${title} will not start.`,

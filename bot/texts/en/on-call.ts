@@ -33,8 +33,6 @@ export const onCall: OnCallTexts = {
   cancelled: (id: number, name: string) =>
     say`Override no. ${id} is undone: ${name} is no longer on call by it.`,
   waiting: say`⚠️ PagerDuty does not answer: it is told as soon as it does.`,
-  missingPerson: say`Say who: mention the person, like ${code('@maria')}.`,
-  notAPerson: (word: string) => say`“${word}” is not a person. Mention one, like ${code('@maria')}.`,
   missingNumber: say`The number of the override is missing; ${code('/ops oncall')} shows it.`,
   unknownWord: (word: string) =>
     say`I do not know “${word}”. There is ${code('override @maria until 18:00')} and ${code('cancel 3')}.`,

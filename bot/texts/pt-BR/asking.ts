@@ -24,6 +24,7 @@ export const asking = {
     title: say`Falta o título, entre aspas.`,
     level: say`Falta o nível: 1 (crítico), 2 (alto) ou 3 (médio).`,
     time: say`Falta dizer até quando: ${code('até 18:00')}, ${code('até amanhã 08:00')} ou ${code('por 2h')}.`,
+    person: say`Falta dizer quem: mencione com @.`,
     subcommand: say`Falta dizer o que fazer.`,
     word: say`Falta uma palavra no fim do comando.`,
   },
@@ -41,6 +42,7 @@ export const asking = {
   notASku: (word: string) => say`“${word}” não é um SKU.`,
   notAnEntity: (word: string) =>
     say`Não sei sincronizar “${word}”. Dá para sincronizar ${all(['produtos', 'estoque', 'preços', 'pedidos', 'tudo'])}.`,
+  notAPerson: (word: string) => say`“${word}” não é uma pessoa. Mencione com @.`,
   notALevel: (word: string) => say`“${word}” não é um nível. Use 1 (crítico), 2 (alto) ou 3 (médio).`,
   notATime: (word: string) =>
     say`Não entendi “${word}” como prazo. Use ${code('até 18:00')}, ${code('até amanhã 08:00')}, ${code('até 24/11 08:00')} ou ${code('por 2h')}.`,

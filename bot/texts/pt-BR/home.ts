@@ -102,8 +102,6 @@ export const home = {
     revoked: (who: Mrkdwn) => say`${who} não tem mais os papéis que recebeu pelo Slack.`,
     nothingToRevoke: (who: Mrkdwn) =>
       say`${who} não recebeu papéis pelo Slack. Os do arquivo do runbook se mudam lá.`,
-    missingPerson: say`Falta dizer quem: ${code('/ops revogar @pessoa')}.`,
-    notAPerson: (word: string) => say`“${word}” não é uma pessoa. Mencione com @.`,
   },
 }
 

@@ -231,8 +231,6 @@ export const incident = {
     stillWorking: say`Obrigado. Pergunto de novo se continuar disparando.`,
     noneOpen: say`Nenhum incidente aberto. 🎉`,
     which: say`Há mais de um incidente aberto. Qual?`,
-    missingPerson: say`Falta dizer quem: mencione com @.`,
-    notAPerson: (word: string) => say`“${word}” não é uma pessoa. Mencione com @.`,
     missingRole: say`Falta dizer o papel: ${code('comandante')} ou ${code('escriba')}.`,
     notARole: (word: string) =>
       say`“${word}” não é um papel. Use ${code('comandante')} ou ${code('escriba')}.`,

@@ -162,6 +162,7 @@ export const job = {
     notNow: 'Agora não',
     approve: {
       title: 'Aprovar?',
+      unseen: 'Ainda não se viu o que vai mudar: espere um instante para ver.',
       confirm: 'Aprovar',
     },
     cancel: {

@@ -35,8 +35,6 @@ export const onCall = {
   cancelled: (id: number, name: string) =>
     say`Substituição nº ${id} desfeita: ${name} não está mais de plantão por ela.`,
   waiting: say`⚠️ O PagerDuty não responde: ele fica sabendo assim que responder.`,
-  missingPerson: say`Falta dizer quem: mencione a pessoa, como ${code('@maria')}.`,
-  notAPerson: (word: string) => say`“${word}” não é uma pessoa. Mencione, como ${code('@maria')}.`,
   missingNumber: say`Falta o número da substituição; ${code('/ops plantão')} mostra.`,
   unknownWord: (word: string) =>
     say`Não conheço “${word}”. Dá para ${code('substituir @maria até 18:00')} e ${code('cancelar 3')}.`,

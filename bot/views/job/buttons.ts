@@ -43,7 +43,7 @@ export type Decidable = Titled & Pick<Job, 'id' | 'change'>
 /** The dialog says what will be done to what: a thumb on a phone presses the wrong card easily. */
 export function approve(job: Decidable, c: CardContext): Button {
   const { buttons, dialogs } = c.texts.job
-  const change = job.change === null ? '' : asPlain(changeLine(job.change, c))
+  const change = job.change === null ? dialogs.approve.unseen : asPlain(changeLine(job.change, c))
   return button({
     id: 'job.approve',
     text: buttons.approve,
