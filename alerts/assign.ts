@@ -20,7 +20,6 @@ export interface Assignable extends Firing {
 
 /** What became of alerts, and of which incidents. */
 export interface Assigned {
-  source: Source
   firing: readonly Assignable[]
   /** The incident of each, in the same order. */
   incidents: readonly number[]
@@ -51,7 +50,10 @@ export async function assignIncidents(
   const known = ids.length + groupKeys.length > 0 ? await lockOpenIncidents(tx, { ids, groupKeys }) : []
   const rates = await readRates(tx, scopes, storm)
   const places = placeAlerts(firing, { incidents: known, rates }, storm.incidents)
-  const opened = await openAlertIncidents(tx, incidentsToOpen(firing, places, { source, alerting }))
+  const opened = await openAlertIncidents(tx, {
+    source,
+    incidents: incidentsToOpen(firing, places, alerting),
+  })
   const byKey = new Map(opened.map((incident) => [incident.groupKey, incident.id]))
   const incidents = places.map((place) =>
     'incident' in place ? place.incident : (byKey.get(place.open) ?? 0),
@@ -59,7 +61,6 @@ export async function assignIncidents(
   const stormIds = new Set(known.filter(({ isStorm }) => isStorm).map(({ id }) => id))
   places.forEach((place, index) => 'open' in place && place.isStorm && stormIds.add(incidents[index] ?? 0))
   return {
-    source,
     firing,
     incidents,
     opened: opened.filter(({ isNew }) => isNew).map(({ id }) => id),
@@ -86,7 +87,7 @@ function scopesOf(
 function incidentsToOpen(
   firing: readonly Firing[],
   places: readonly Place[],
-  { source, alerting }: { source: Source; alerting: Alerting },
+  alerting: Alerting,
 ): NewAlertIncident[] {
   const byKey = new Map<string, NewAlertIncident>()
   firing.forEach(({ rule, level, title, environment }, index) => {
@@ -97,12 +98,10 @@ function incidentsToOpen(
     const called = place.isStorm
       ? { rule: 'storm', title: stormTitle({ level, environment }, alerting.locale) }
       : { rule, title }
-    const declaredBy = `alerts:${source}`
     byKey.set(place.open, {
       groupKey: place.open,
       level,
       environment,
-      declaredBy,
       isStorm: place.isStorm,
       ...called,
     })

@@ -28,14 +28,7 @@ export async function concludeIntake(tx: Database, alerting: Alerting, assigned:
   const joinedIds = unique(joined.map(({ incident }) => incident))
 
   await prolongStorms(tx, [...assigned.storms], settings.storm.withinMinutes)
-  await insertIncidentEvents(tx, [
-    ...assigned.opened.map((incidentId) => ({
-      incidentId,
-      kind: 'opened',
-      details: { source: assigned.source },
-    })),
-    ...joinedEvents(joined, assigned.storms),
-  ])
+  await insertIncidentEvents(tx, joinedEvents(joined, assigned.storms))
   await openEscalation(tx, { incidentIds: assigned.opened }, alerting)
   const upgraded = await upgradeWorse(tx, alerting, { firing, levels: assigned.levels, opened })
   const flapping = await markFlapping(tx, flappingIncidents(firing, settings.flapping.episodes))

@@ -76,8 +76,6 @@ export interface NewAlertIncident {
   rule: string
   level: number
   environment: string | null
-  /** Who sent its first alert: `alerts:alertmanager`. */
-  declaredBy: string
   isStorm: boolean
 }
 
@@ -88,10 +86,13 @@ const OpenedIncident = z.object({
   isNew: z.boolean(),
 })
 
-/** Opens incidents in one statement; where another delivery was faster, its incident comes back. */
+/**
+ * Opens incidents and begins their timelines, in one statement; where another delivery was faster, its incident comes
+ * back.
+ */
 export async function openAlertIncidents(
   db: Database,
-  incidents: readonly NewAlertIncident[],
+  { source, incidents }: { source: string; incidents: readonly NewAlertIncident[] },
 ): Promise<z.infer<typeof OpenedIncident>[]> {
   if (incidents.length === 0) return []
   const keyed = incidents
@@ -100,14 +101,17 @@ export async function openAlertIncidents(
   return await rows(
     db,
     OpenedIncident,
-    prepared(
-      'open-alert-incidents',
-    )`insert into incident (group_key, title, rule, level, environment, declared_by, is_storm, idempotency_key)
-        select "groupKey", title, rule, level, environment, "declaredBy", "isStorm", key
-        from jsonb_to_recordset(${JSON.stringify(keyed)}::jsonb) as opened ("groupKey" text, title text, rule text,
-          level int, environment text, "declaredBy" text, "isStorm" boolean, key text)
-        on conflict (group_key) where state <> 'resolved' do update set group_key = excluded.group_key
-        returning id, group_key as "groupKey", level, (xmax = 0) as "isNew"`,
+    prepared('open-alert-incidents')`with opened as (
+          insert into incident (group_key, title, rule, level, environment, declared_by, is_storm, idempotency_key)
+          select "groupKey", title, rule, level, environment, 'alerts:' || ${source}::text, "isStorm", key
+          from jsonb_to_recordset(${JSON.stringify(keyed)}::jsonb) as opened ("groupKey" text, title text, rule text,
+            level int, environment text, "isStorm" boolean, key text)
+          on conflict (group_key) where state <> 'resolved' do update set group_key = excluded.group_key
+          returning id, group_key as "groupKey", level, (xmax = 0) as "isNew"),
+        told as (
+          insert into incident_event (incident_id, actor, kind, details)
+          select id, 'plantao', 'opened', jsonb_build_object('source', ${source}::text) from opened where "isNew")
+        select * from opened`,
   )
 }
 

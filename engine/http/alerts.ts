@@ -145,7 +145,15 @@ async function requireSignature(
   )
 }
 
-const sized = bodyLimit({
+/** What says how long it is need not be counted: making a stream of every body took an eighth of the intake's time. */
+const sized = createMiddleware<Env>(async function sizeOf(c, next) {
+  const length = Number(c.req.header('content-length') ?? Number.POSITIVE_INFINITY)
+  const isWhole = c.req.header('transfer-encoding') === undefined
+  if (isWhole && length <= maximumBodyBytes) return await next()
+  return await counted(c, next)
+})
+
+const counted = bodyLimit({
   maxSize: maximumBodyBytes,
   onError: () => {
     throw new Refusal(
