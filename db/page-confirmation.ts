@@ -42,6 +42,7 @@ export async function confirmPage(
     sql`with before as (
           select id, state from page where dedup_key = ${dedupKey} and action = 'trigger' for update)
         update page set may_have_arrived = true, confirm_by = null,
+          ended_at = case when not ${isRinging} then ended_at end,
           pagerduty_incident = case when ${isRinging} or pagerduty_incident is null then ${pagerdutyIncident}
             else pagerduty_incident end,
           confirmed_at = coalesce(confirmed_at, now()), sent_at = coalesce(sent_at, attempted_at), problem = null,
@@ -59,6 +60,14 @@ interface Confirmation {
   dedupKey: string
   pagerdutyIncident: string
   isRinging: boolean
+}
+
+/** PagerDuty's incident for a key is over: nothing sent for it has any effect. */
+export async function markEnded(db: Database, dedupKey: string): Promise<void> {
+  await execute(
+    db,
+    sql`update page set ended_at = now() where dedup_key = ${dedupKey} and action = 'trigger'`,
+  )
 }
 
 /** PagerDuty has put what rings for a key into another incident of its own. */

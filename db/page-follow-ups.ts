@@ -49,12 +49,13 @@ export async function confirmFollowUp(
   if (confirmed?.isTold) await announce(db, incidentSubject(confirmed.incidentId))
 }
 
-/** Whether PagerDuty said that it rang for a key, in an incident that stands for nothing else of ours. */
+/** Whether PagerDuty said that it rang for a key, in an incident that stands for nothing else of ours, and not that it is over. */
 export async function rangAlone(db: Database, dedupKey: string): Promise<boolean> {
   const found = await row(
     db,
     z.object({ id: z.number() }),
     sql`select id from page where dedup_key = ${dedupKey} and action = 'trigger' and confirmed_at is not null
+          and ended_at is null
           and not exists (
             select from page other where other.pagerduty_incident = page.pagerduty_incident
               and other.action = 'trigger' and other.dedup_key <> page.dedup_key)`,

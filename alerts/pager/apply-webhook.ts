@@ -1,6 +1,6 @@
 import { findEscalation } from '../../db/escalations.ts'
 import { lockIncident, recordIncidentEvent, type IncidentRow } from '../../db/incidents.ts'
-import { confirmPage, moveToPagerDutyIncident } from '../../db/page-confirmation.ts'
+import { confirmPage, markEnded, moveToPagerDutyIncident } from '../../db/page-confirmation.ts'
 import {
   confirmFollowUp,
   forgetAcknowledge,
@@ -37,7 +37,7 @@ export async function applyWebhook(tx: Database, context: PagerContext, told: To
     const incident = await lockIncident(tx, incidentId)
     if (incident === null) continue
     // Whatever happened to it, it rang.
-    const isRinging = told.webhook.kind === 'triggered'
+    const isRinging = ['triggered', 'reopened'].includes(told.webhook.kind)
     const called = await confirmPage(tx, { dedupKey, pagerdutyIncident, isRinging })
     if (!called) continue
     if (called.isNews) context.count({ event: 'confirmed' })
@@ -97,7 +97,10 @@ async function applyResolve(tx: Database, one: ToldOne): Promise<void> {
   if (by !== null) await resolve(tx, { incidentId, by, via: 'pagerduty' })
   else if (!(await isOwnDoing(tx, { dedupKey, action: 'resolve', person: null })))
     await tell(tx, one, { kind: 'pagerduty-closed' })
-  if (isPresent) await confirmFollowUp(tx, { dedupKey, action: 'resolve' })
+  if (!isPresent) return
+  await markEnded(tx, dedupKey)
+  await confirmFollowUp(tx, { dedupKey, action: 'acknowledge' })
+  await confirmFollowUp(tx, { dedupKey, action: 'resolve' })
 }
 
 /** PagerDuty tries for two days to tell what happened; clocks that differ are nearer than that. */

@@ -201,6 +201,23 @@ test('an acknowledge that PagerDuty swallows every time is on the incident, unti
   await expect.poll(async () => (await view()).isStillRinging).toBe(false)
 })
 
+test('what PagerDuty has ended by itself is not said to ring when it is acknowledged after that', async () => {
+  start()
+  const { id, pagerDutyId } = await ring()
+  const data = { id: pagerDutyId, title: `x (Plantão ${id}/1/1)` }
+  await post(event('incident.resolved', data), { 'x-webhook-id': 'a' })
+  await worked()
+  world.standIn.setSwallow(true)
+  await world.change(async (tx) => await acknowledge(tx, { incidentId: id, by: 'U0APPROVER', via: 'slack' }))
+  await expect.poll(async () => await world.states(id)).toContain('acknowledge 1 accepted')
+  for (let deadline = 1; deadline <= 4; deadline += 1) {
+    await world.later(91)
+    const open = `select from page where confirm_by <= now() or state in ('pending', 'sending')`
+    await expect.poll(async () => (await world.pool.query(open)).rowCount).toBe(0)
+  }
+  expect(world.standIn.calls().filter(({ action }) => action === 'acknowledge')).toHaveLength(1)
+})
+
 test('word of an incident that is over proves nothing of the one that rings now', async () => {
   start()
   const { id, pagerDutyId } = await ring()
