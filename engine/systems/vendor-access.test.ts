@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { app, startShop, type Shop } from '../../deploy/sandbox/vendor/testing.ts'
 import { exchangeBlingCode } from './bling.ts'
 import { exchangeMercadoLivreCode } from './mercado-livre.ts'
+import { createAccess } from './vendor-access.ts'
 
 let shop: Shop
 afterEach(() => shop.close())
@@ -33,6 +34,27 @@ test('within one process only one call asks the store', async () => {
   }
   const { bling } = shop.connect()
   await Promise.all([bling.company(), bling.company(), bling.company()])
+  expect(asked).toBe(1)
+})
+
+test('a refusal that comes late takes the token that was renewed meanwhile', async () => {
+  const soon = new Date(Date.now() + 3_600_000)
+  const old = { accessToken: 'old', refreshToken: 'r1', expiresAt: soon }
+  let asked = 0
+  const access = createAccess({
+    vendor: 'bling',
+    store: {
+      read: async () => old,
+      refreshExclusively: async (renew) => {
+        asked += 1
+        return await renew(old)
+      },
+    },
+    refresh: async () => ({ ok: true, value: { accessToken: 'new', refreshToken: 'r2', expiresAt: soon } }),
+  })
+  expect(await access.token()).toEqual({ ok: true, value: 'old' })
+  expect(await access.renewed('old')).toEqual({ ok: true, value: 'new' })
+  expect(await access.renewed('old')).toEqual({ ok: true, value: 'new' })
   expect(asked).toBe(1)
 })
 

@@ -86,7 +86,12 @@ export function createAccess({ vendor, store, refresh }: AccessOptions): Access 
       if (refused?.kind === 'needs-credentials') return { ok: false, failure: refused }
       return isFresh(known) ? { ok: true, value: known.accessToken } : await once(isFresh)
     },
-    renewed: (refusedToken) => once((current) => current.accessToken !== refusedToken && isFresh(current)),
+    async renewed(refusedToken) {
+      const isBetter = (current: Tokens): boolean => current.accessToken !== refusedToken && isFresh(current)
+      // Another call's refusal may have come sooner, and what it brought about be known here already.
+      if (known !== null && isBetter(known)) return { ok: true, value: known.accessToken }
+      return await once(isBetter)
+    },
   }
 }
 
