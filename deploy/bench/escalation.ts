@@ -18,6 +18,8 @@ const open = 100_000
 const batch = 1_000
 const goalMs = 1_500
 const rounds = 3
+/** Each is on connections of its own, as engines in processes of their own are; both take what is due. */
+const severalEngines = 2
 
 /**
  * 100,000 open incidents whose next level is due within one second, and what a look at nothing due costs, beside a
@@ -37,10 +39,13 @@ export const benchEscalation: Bench = async (dir) => {
   const crowded = await tick(pool, alerting)
   for (let round = 1; round <= rounds; round++) {
     const floor = await bareRound(pool)
-    const lateness = await climb(pool, url, alerting)
     line(`${round}: bare claim loop: a due time and an outbox row`, spread(floor))
-    line(`${round}: 100,000 due in one second: called, announced`, spread(lateness), `max <= ${ms(goalMs)}`)
-    line(`${round}: the latest, beside the bare loop`, ratio(percentile(lateness, 1), percentile(floor, 1)))
+    for (const engines of [1, severalEngines]) {
+      const lateness = await climb(pool, url, { alerting, engines })
+      const what = `${round}: 100,000 due in one second, ${engines === 1 ? 'one engine' : `${engines} engines`}`
+      line(`${what}: called, announced`, spread(lateness), `max <= ${ms(goalMs)}`)
+      line(`${what}: the latest, beside the bare loop`, ratio(percentile(lateness, 1), percentile(floor, 1)))
+    }
   }
   const afterwards = await tick(pool, alerting)
   line('a look at nothing due, none open', spread(idle))
@@ -87,19 +92,33 @@ async function prepareIncidents(pool: Pool, alerting: Alerting): Promise<void> {
   await settle(pool, ['incident', 'subject', 'escalation'])
 }
 
-async function climb(pool: Pool, url: string, alerting: Alerting): Promise<number[]> {
+/** Every incident is called once, whoever of the engines takes it. */
+async function climb(
+  pool: Pool,
+  url: string,
+  { alerting, engines }: { alerting: Alerting; engines: number },
+): Promise<number[]> {
   await pool.query('truncate page')
   await pool.query(
     `update escalation set level = 0, round = 1, due_at = now() + interval '12 seconds'
        + make_interval(secs => incident_id / ${open}.0)`,
   )
   await settle(pool, ['subject', 'escalation', 'page'])
+  const stops = await Promise.all(Array.from({ length: engines }, async () => await engine(url, alerting)))
+  await until(pool, 'page')
+  await Promise.all(stops.map(async (stop) => await stop()))
+  return await latenessOf(pool, 'page')
+}
+
+async function engine(url: string, alerting: Alerting): Promise<() => Promise<void>> {
+  const pool = createPool(url, { max: 6 })
   const { events, close } = await listen(url, [alertingChannel])
   const stop = startTimers({ pool, alerting, notifications: events, logger: pino({ level: 'warn' }) })
-  await until(pool, 'page')
-  await stop()
-  await close()
-  return await latenessOf(pool, 'page')
+  return async () => {
+    await stop()
+    await close()
+    await pool.end()
+  }
 }
 
 /** The floor: a claim loop that does nothing else. */
