@@ -33,6 +33,14 @@ test('reads every product and listing, with no more list calls than pages', asyn
   })
 })
 
+test('a page of listings whose answer is lost on the way is read again', async () => {
+  shop = await startShop({ size: 400 })
+  shop.vendor.mercadoLivre.fail({ method: 'GET', path: /scroll_id/, trouble: 'applied-then-500', times: 1 })
+  const { listings } = await readBothSides(shop.connect(), { sellerId: shop.catalogue.seller.id }, testStep())
+  const inMercadoLivre = shop.catalogue.products.flatMap((product) => product.listings)
+  expect(listings.map(({ id }) => id).toSorted()).toEqual(inMercadoLivre.map(({ id }) => id).toSorted())
+})
+
 test('one SKU costs a handful of calls and reads both places a SKU may be', async () => {
   shop = await startShop()
   const { product, listing } = inSituation(shop.catalogue, 'custom-field-sku')

@@ -93,6 +93,9 @@ async function readPages<T>(
 
 type ListingPage = { ids: string[]; scrollId: string | null; total: number }
 
+/** How often a scan is begun before its failure is everybody's. */
+const mostScans = 3
+
 async function readListings(
   mercadoLivre: Pick<MercadoLivre, 'scanListingIds' | 'listingIdsBySku' | 'listings'>,
   { sku, sellerId }: Scope & { sellerId: number },
@@ -116,11 +119,19 @@ async function readListings(
     return (await Promise.all(batches)).flat().filter((listing) => skuOf(listing) === sku)
   }
   let scrollId: string | null = null
-  do {
-    const page: ListingPage = orStop(await mercadoLivre.scanListingIds({ sellerId, scrollId }, { signal }))
+  for (let scans = 1; ;) {
+    const answer = await mercadoLivre.scanListingIds({ sellerId, scrollId }, { signal })
+    // Where the answer with a page was lost on the way, asking again finds that page no more.
+    if (!answer.ok && answer.failure.status === 404 && scrollId !== null && scans < mostScans) {
+      scans += 1
+      scrollId = null
+      continue
+    }
+    const page: ListingPage = orStop(answer)
     fetchAll(page.ids, page.total)
-    scrollId = page.ids.length === 0 ? null : page.scrollId
-  } while (scrollId !== null)
+    if (page.ids.length === 0 || page.scrollId === null) break
+    scrollId = page.scrollId
+  }
   return (await Promise.all(batches)).flat()
 }
 
