@@ -39,7 +39,7 @@ export function startIntake(context: EngineContext): () => Promise<void> {
     keepWorking(context, { name, wokenBy: null, pollMs: seconds * 1_000, work })
   const loops = [
     every(lookSeconds, 'quiet alerts', async () => void (await lookAgain(deps))),
-    every(lookSeconds, 'heartbeats', async () => void (await watchHeartbeats(deps))),
+    every(lookSeconds, 'heartbeats', async () => await watchHeartbeats(deps)),
   ]
   if (outwardHeartbeat) {
     const send = async (): Promise<void> => {
