@@ -17,5 +17,6 @@ export async function runbookInEnglish(runbookFile: string): Promise<void> {
   // Incidents are called what the alerts call themselves: the file's own names are Portuguese.
   const rules = runbook.getIn(['alerting', 'rules'])
   if (isSeq<YAMLMap>(rules)) for (const rule of rules.items) rule.delete('title')
+  runbook.setIn(['alerting', 'heartbeats', 0, 'title'], 'Alertmanager is silent: alerts may not arrive')
   await writeFile(runbookFile, runbook.toString())
 }
