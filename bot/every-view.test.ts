@@ -17,7 +17,7 @@ import {
   sampleStatus,
   sampleWho,
 } from './commands/testing/recording-engine.ts'
-import { loadingScreen, notAllowedScreen, troubleScreen } from './forms/screens.ts'
+import { loadingScreen, notAllowedScreen, nothingToDoScreen, troubleScreen } from './forms/screens.ts'
 import { accessAnswerCard, accessCard, howToGetIn } from './home/access-cards.ts'
 import { approvalCopy } from './home/approval-copy.ts'
 import { homeView } from './home/home-view.ts'
@@ -259,6 +259,8 @@ const modals: Record<string, (c: CardContext, text: string) => ModalView> = {
   loading: (c, text) => loadingScreen('deploy', { environment: text.slice(0, 300) }, c.texts.locale),
   trouble: (c, text) =>
     troubleScreen('deploy', { memory: {}, locale: c.texts.locale, sentence: outside(text) }),
+  nothingToDo: (c, text) =>
+    nothingToDoScreen('note', { memory: {}, texts: c.texts, sentence: outside(text) }),
   answerScreen: (_, text) => answerScreen({ text: outside(text).mrkdwn }, 'Deploy', 'Fechar'),
   notAllowed: (c, text) =>
     notAllowedScreen('deploy', {

@@ -2,11 +2,18 @@
 import { expect, test } from 'vitest'
 import { slackForTest } from '../deploy/sandbox/slack/testing.ts'
 import { buttons } from './buttons/index.ts'
-import { dependencies, pressed, recordingEngine, sampleWho } from './commands/testing/recording-engine.ts'
+import { commands } from './commands/index.ts'
+import {
+  dependencies,
+  pressed,
+  recordingEngine,
+  sampleWho,
+  typed,
+} from './commands/testing/recording-engine.ts'
 import { everything } from './everything.ts'
 import { botForTest, operations, told } from './testing/bot-for-test.ts'
 import { createFakeEngine, type FakeEngine } from './testing/fake-engine.ts'
-import { page } from './views/testing/incident-samples.ts'
+import { page, sampleIncidentWith } from './views/testing/incident-samples.ts'
 import { joao, maria } from './views/testing/job-samples.ts'
 
 const incidents = 'C0INCIDENTS'
@@ -64,6 +71,33 @@ test('whoever acknowledges what somebody else has is told who has it, not that i
     deps,
   )
   expect(answer?.text).toContain(said)
+})
+
+test.each([
+  [1, incidents, operations],
+  [2, incidents, operations],
+  [3, operations, incidents],
+])(
+  'who declares one of level %i is told where its card is, unless they look there',
+  async (level, its, other) => {
+    const { engine } = recordingEngine({
+      declareIncident: async () => sampleIncidentWith({ id: 9, level }),
+    })
+    const answerIn = async (channel: string) =>
+      await commands['/incident'](
+        typed(`declarar ${level} "loja fora do ar"`, { channel }),
+        dependencies(engine),
+      )
+    expect(await answerIn(its)).toBeNull()
+    expect((await answerIn(other))?.text).toBe(`Incidente *#9* aberto. Acompanhe em <#${its}>.`)
+  },
+)
+
+test('with no incident open there is nothing to fill in', async () => {
+  const { slack } = await start()
+  await slack.command({ user, channel: operations, command: '/incident', text: 'anotar' })
+  await slack.until(() => formText(slack).includes('Nenhum incidente aberto'))
+  expect(slack.state(user).views.at(-1)?.submit ?? null).toBeNull()
 })
 
 test('to escalate it says whom that calls; of what is over, since when and by whom', async () => {

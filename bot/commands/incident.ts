@@ -1,25 +1,7 @@
-import { channelLink } from '../texts/mrkdwn.ts'
 import { acknowledge, assign, channel, escalate, note, resolve, role, silence } from './incident/acts.ts'
+import { declare } from './incident/declare.ts'
 import { list, postmortem, show, silences, stats, timeline, unsilence } from './incident/looks.ts'
-import { title } from './reading/quoted.ts'
-import { optional, sequence } from './reading/reader.ts'
-import { reading, withSubcommands } from './reading/subcommands.ts'
-import { environment, level } from './reading/values.ts'
-
-/** declare LEVEL "title" [ENVIRONMENT] */
-const declare = reading(
-  sequence(level, title, optional(environment)),
-  async ([howBad, what, where], { asked, deps, asking }) => {
-    const request = { title: what, level: howBad, by: asked.user, idempotencyKey: asked.key }
-    const incident = await deps.engine.declareIncident({
-      ...request,
-      ...(where !== undefined && { environment: where }),
-    })
-    const { incidents } = deps.settings.channels
-    if (asked.channel === incidents) return null
-    return { text: asking.texts.asking.incidentDeclared(incident.id, channelLink(incidents)).mrkdwn }
-  },
-)
+import { withSubcommands } from './reading/subcommands.ts'
 
 /** /incident: everything that can be done with one. Without a number it is the one whose channel this is, or the only one. */
 export const incident = withSubcommands('incident', [

@@ -1,4 +1,4 @@
-import { channelLink } from '../texts/mrkdwn.ts'
+import { declaredAnswer } from '../commands/incident/declare.ts'
 import { textsFor } from '../texts/index.ts'
 import { keyOf } from './ask-for-job.ts'
 import { entered, option, present, select, typed } from './fields.ts'
@@ -42,15 +42,13 @@ export const declareForm: Form = {
     const request = { title, level, ...(environment !== null && { environment }) }
     return await orRefused(submitted, async () => {
       const idempotencyKey = keyOf(submitted, request)
-      const { id } = await deps.engine.declareIncident({ ...request, by: user, idempotencyKey })
+      const incident = await deps.engine.declareIncident({ ...request, by: user, idempotencyKey })
       const memory = memoryOf(submitted.privateMetadata)
       if (memory.link !== undefined) {
         const note = { by: user, text: memory.link, idempotencyKey: `${idempotencyKey}/link` }
-        await deps.engine.noteOnIncident(id, note)
+        await deps.engine.noteOnIncident(incident.id, note)
       }
-      const { incidents } = deps.settings.channels
-      if (memory.channel === incidents) return null
-      return { text: texts.asking.incidentDeclared(id, channelLink(incidents)).mrkdwn }
+      return declaredAnswer(incident, { channel: memory.channel, locale: submitted.locale }, deps)
     })
   },
 }

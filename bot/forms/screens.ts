@@ -41,6 +41,14 @@ export function notAllowedScreen(
   return screen(name, { ...c, blocks })
 }
 
+/** There is nothing to fill in: why. */
+export function nothingToDoScreen(
+  name: FormName,
+  { sentence, ...c }: { memory: FormMemory; texts: Texts; sentence: Mrkdwn },
+): ModalView {
+  return screen(name, { ...c, blocks: [section(sentence)] })
+}
+
 /** The form itself. */
 export function formScreen(
   name: FormName,

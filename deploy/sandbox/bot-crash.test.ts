@@ -143,19 +143,24 @@ function commandsAllTheTime(bots: Bots, everyMs: number): Traffic {
 const jobIds = async (): Promise<number[]> =>
   (await pool.query('select id from job order by id')).rows.map(({ id }) => Number(id))
 
-/** Everything ends: what waits for approval is decided by somebody. */
+/** Everything ends: what waits for approval is decided by somebody, also what a bot asks for late. */
 async function letAllEnd(): Promise<void> {
-  for (const { id } of await engine.jobs({ state: ['waiting-approval'], limit: 100 }))
-    await engine.reject(id, { by: 'U0APPROVER', reason: 'not on a Friday' }).catch((error: Error) => {
-      // It may have failed before anybody could decide.
-      if (!('code' in error) || error.code !== 'wrong-state') throw error
-    })
   await expect
-    .poll(async () => (await engine.jobs({ limit: 100 })).filter(({ state }) => !ended.includes(state)), {
-      timeout: minute,
-      interval: 200,
-    })
+    .poll(
+      async () => {
+        for (const { id } of await engine.jobs({ state: ['waiting-approval'], limit: 100 })) await reject(id)
+        return (await engine.jobs({ limit: 100 })).filter(({ state }) => !ended.includes(state))
+      },
+      { timeout: minute, interval: 200 },
+    )
     .toEqual([])
+}
+
+async function reject(id: number): Promise<void> {
+  await engine.reject(id, { by: 'U0APPROVER', reason: 'not on a Friday' }).catch((error: Error) => {
+    // It may have failed before anybody could decide.
+    if (!('code' in error) || error.code !== 'wrong-state') throw error
+  })
 }
 
 /** Each job has exactly one message, and it says what the card of that job says now. */

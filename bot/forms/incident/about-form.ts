@@ -9,7 +9,7 @@ import type { Draft, Form, FormDeps, IncidentForm } from '../form.ts'
 import { memoryOf } from '../form.ts'
 import { orRefused, wrong } from '../refused.ts'
 import { rightsOf } from '../rights.ts'
-import { formScreen, notAllowedScreen } from '../screens.ts'
+import { formScreen, notAllowedScreen, nothingToDoScreen } from '../screens.ts'
 import { aboutIncident, incidentOf } from './chosen.ts'
 
 interface AboutForm {
@@ -31,7 +31,12 @@ export function aboutForm({ name, fields, act }: AboutForm): Form {
       const texts = textsFor(draft.locale)
       const rights = await rightsOf(draft, 'incident', deps)
       if (!rights.allowed) return yield notAllowedScreen(name, { memory, texts, rights })
-      const { incident, blocks } = await aboutIncident(draft, deps)
+      const about = await aboutIncident(draft, deps)
+      if (about === null) {
+        const sentence = texts.incident.answers.noneOpen
+        return yield nothingToDoScreen(name, { memory, texts, sentence })
+      }
+      const { incident, blocks } = about
       const asked = await fields({ incident, texts, draft }, deps)
       yield formScreen(name, { memory, texts, blocks: [...blocks, ...asked] })
     },

@@ -2,7 +2,7 @@ import type { InputBlock, KnownBlock } from '@slack/web-api'
 import { EngineUnavailable, type Incident, type IncidentSummary } from '../../../engine/client.ts'
 import { incidentHere } from '../../commands/incident/which.ts'
 import { textsFor } from '../../texts/index.ts'
-import { context, section } from '../../views/blocks.ts'
+import { section } from '../../views/blocks.ts'
 import { cardContext } from '../../views/card-context.ts'
 import { incidentLine } from '../../views/incident-card.ts'
 import { entered, option, present, select } from '../fields.ts'
@@ -18,7 +18,8 @@ export interface About {
 const offered = 100
 const patienceSeconds = 2
 
-export async function aboutIncident(draft: Draft, deps: FormDeps): Promise<About> {
+/** Null: there is no open incident. */
+export async function aboutIncident(draft: Draft, deps: FormDeps): Promise<About | null> {
   const c = cardContext(draft, deps)
   const { memory } = draft
   if (memory.incident !== undefined) {
@@ -28,7 +29,7 @@ export async function aboutIncident(draft: Draft, deps: FormDeps): Promise<About
     return { incident, blocks: [section(line)] }
   }
   const open = await deps.engine.incidents({ open: true, limit: offered })
-  if (open.length === 0) return { incident: null, blocks: [context(c.texts.incident.answers.noneOpen)] }
+  if (open.length === 0) return null
   const here = incidentHere(open, memory.channel)
   return { incident: null, blocks: [whichOne(open, here, draft)] }
 }

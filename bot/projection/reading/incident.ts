@@ -24,11 +24,12 @@ export const rankOf = ({ level, isStorm }: Pick<Incident, 'level' | 'isStorm'>):
 
 /** Where it is talked about: what can wait stays away from #incidents. Then the channel of its own. */
 function placesOf(incident: Incident, settings: Settings): Read['places'] {
-  const main = mainChannel(incident, settings)
+  const main = channelOfIncident(incident, settings)
   return [main, ...(incident.channel === null ? [] : [incident.channel])].map((channel) => ({ channel }))
 }
 
-const mainChannel = ({ level }: Pick<Incident, 'level'>, { channels }: Settings): string =>
+/** Where the card of an incident is that everybody sees. */
+export const channelOfIncident = ({ level }: Pick<Incident, 'level'>, { channels }: Settings): string =>
   level === 3 ? channels.operations : channels.incidents
 
 /** The thread of an incident's card where everybody sees it; null: the card is not posted yet. */
@@ -36,7 +37,7 @@ export async function threadOfIncident(
   incident: Incident,
   { engine, settings }: Pick<Sources, 'engine' | 'settings'>,
 ): Promise<{ channel: string; threadTs: string } | null> {
-  const channel = mainChannel(incident, settings)
+  const channel = channelOfIncident(incident, settings)
   const card = (await engine.messagesOf(`incident/${incident.id}`)).find(
     (message) => message.channel === channel,
   )

@@ -71,7 +71,7 @@ export const forms: FormsTexts = {
     },
     title: { label: 'What is going on', placeholder: 'The shop is down' },
     level: { label: 'How bad it is', placeholder: 'How bad?' },
-    affected: { label: 'Environment', placeholder: 'Which one?' },
+    affected: { label: 'Affected environment', placeholder: 'All of them' },
     until: { label: 'Freeze until' },
     freezeReason: {
       label: 'Reason',

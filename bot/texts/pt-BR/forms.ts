@@ -72,7 +72,7 @@ export const forms = {
     },
     title: { label: 'O que está acontecendo', placeholder: 'Loja fora do ar' },
     level: { label: 'Gravidade', placeholder: 'Quão grave?' },
-    affected: { label: 'Ambiente afetado', placeholder: 'Qual?' },
+    affected: { label: 'Ambiente afetado', placeholder: 'Todos' },
     until: { label: 'Congelar até' },
     freezeReason: {
       label: 'Motivo',
