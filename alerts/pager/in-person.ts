@@ -3,8 +3,11 @@ import type { Sending } from '../../db/page-sending.ts'
 import type { Rest } from '../pagerduty/rest.ts'
 import type { PagerContext } from './context.ts'
 
-/** REST's word for what is so already: developer.pagerduty.com, "Errors". */
-const isSoAlready = [1001, 1002]
+/**
+ * REST's word for what is acknowledged already: developer.pagerduty.com, "Errors". What is resolved already (1001) may
+ * not be what rings: another may under the same key, and an event reaches that.
+ */
+const alreadyAcknowledged = 1002
 
 /**
  * Acknowledges or resolves in PagerDuty as the person who did it in Slack: an event has no author. True: it is done.
@@ -24,7 +27,7 @@ export async function doInPerson(
   await recordActedAs(context.pool, page.id, by)
   const status = page.action === 'resolve' ? 'resolved' : 'acknowledged'
   const answer = await rest.setStatus(incident, status, from)
-  if (!answer.ok && !isSoAlready.includes(answer.code ?? 0)) {
+  if (!answer.ok && answer.code !== alreadyAcknowledged) {
     context.logger.warn(
       { pageId: page.id, reason: answer.reason },
       'PagerDuty is told by an event, without a name',
