@@ -101,7 +101,13 @@ test('a further level that is called is said, each call once; not the first, nor
     )
     return found.map(({ round, level }) => `${round}/${level}`)
   }
-  const call = async (change: { round?: number; level?: number; state?: string; route?: string; late?: true }) =>
+  const call = async (change: {
+    round?: number
+    level?: number
+    state?: string
+    route?: string
+    late?: true
+  }) =>
     await execute(
       world.context.pool,
       sql`insert into page (incident_id, action, round, level, dedup_key, severity, state, route, planned_at)
