@@ -1,6 +1,7 @@
 import {
   findHeartbeat,
   forgetHeartbeat,
+  listenForHeartbeats,
   markSilent,
   otherHeartbeats,
   overdueHeartbeats,
@@ -28,11 +29,12 @@ export async function hear(deps: IntakeDeps, watched: Watched): Promise<void> {
 
 /**
  * Opens an incident for each heartbeat that was heard of once and fell silent, and ends that of one that is no longer
- * in the runbook file. The alert comes before the mark, and always with the same start: however often this is
+ * in the runbook file. After an outage of ours each has its whole time again. The alert comes before the mark, and always with the same start: however often this is
  * interrupted or done by several engines, there is one.
  */
 export async function watchHeartbeats(deps: IntakeDeps): Promise<void> {
   const { heartbeats } = deps.alerting.settings
+  await listenForHeartbeats(deps.pool)
   for (const { name, lastAt } of await overdueHeartbeats(deps.pool, heartbeats)) {
     const watched = heartbeats.find((one) => one.name === name)
     if (!watched) continue

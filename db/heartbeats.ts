@@ -22,7 +22,20 @@ export async function recordHeartbeat(db: Database, name: string): Promise<void>
   )
 }
 
-/** Of these, those that were heard of once, but not for as long as they may be silent, and are not marked as silent. */
+/** Records that heartbeats are being listened for. After a minute in which no engine did, listening begins anew. */
+export async function listenForHeartbeats(db: Database): Promise<void> {
+  await execute(
+    db,
+    sql`insert into heartbeat_watch default values
+        on conflict (single) do update set seen_at = now(), since = case
+          when heartbeat_watch.seen_at < now() - interval '1 minute' then now() else heartbeat_watch.since end`,
+  )
+}
+
+/**
+ * Of these, those that were heard of once, but not for as long as they may be silent although they were listened for,
+ * and are not marked as silent.
+ */
 export async function overdueHeartbeats(
   db: Database,
   watched: readonly { name: string; silentAfterSeconds: number }[],
@@ -34,7 +47,8 @@ export async function overdueHeartbeats(
         from heartbeat join unnest(${watched.map(({ name }) => name)}::text[],
             ${watched.map(({ silentAfterSeconds }) => silentAfterSeconds)}::float8[]) watched (name, seconds)
           on watched.name = heartbeat.name
-        where silent_since is null and last_at <= now() - make_interval(secs => seconds)`,
+        cross join heartbeat_watch
+        where silent_since is null and greatest(last_at, since) <= now() - make_interval(secs => seconds)`,
   )
 }
 

@@ -32,6 +32,7 @@ export async function letTimePass(
         'update heartbeat set last_at = last_at - make_interval(mins => $1) where name = any($2)',
         [minutes, silent],
       )
+      await tx.query('update heartbeat_watch set since = since - make_interval(mins => $1)', [minutes])
       await announce(tx, ...(await shownIncidents(tx)))
       await tx.query(`select pg_notify('plantao_alerting', what) from unnest(array['timers', 'pages']) what`)
     })

@@ -20,10 +20,22 @@ const watchOnly = async (names: string[]) => {
 }
 const beat = async (name: string, headers = bearer) =>
   (await world.send(`/v1/heartbeats/${name}`, '', headers)).status
-const pass = async (minutes: number) =>
-  await world.context.pool.query(`update heartbeat set last_at = last_at - make_interval(mins => $1)`, [
+/** Nothing is heard of for so long, although an engine listens. */
+const pass = async (minutes: number) => {
+  await watch()
+  await world.context.pool.query(
+    `with older as (update heartbeat_watch set since = since - make_interval(mins => $1))
+     update heartbeat set last_at = last_at - make_interval(mins => $1)`,
+    [minutes],
+  )
+}
+/** As if no engine had been there for so long. */
+const beAway = async (minutes: number) => {
+  await pass(minutes)
+  await world.context.pool.query(`update heartbeat_watch set seen_at = seen_at - make_interval(mins => $1)`, [
     minutes,
   ])
+}
 
 test('one that falls silent opens an incident, and its next beat ends that', async () => {
   expect(await beat('nightly', { authorization: 'Bearer no' })).toBe(401)
@@ -42,6 +54,16 @@ test('one that falls silent opens an incident, and its next beat ends that', asy
   await beat('nightly')
   expect(await world.rows('select status from alert')).toEqual([{ status: 'resolved' }])
   expect(await world.rows(`select kind from incident_timer where kind = 'resolve'`)).toHaveLength(1)
+})
+
+test('after an outage of ours a heartbeat has its whole time again', async () => {
+  await beat('nightly')
+  await beAway(120)
+  await Promise.all([watch(), watch()])
+  expect(await world.rows('select id from incident')).toEqual([])
+  await pass(2)
+  await watch()
+  expect(await world.rows('select title from incident')).toEqual([{ title: 'No nightly run' }])
 })
 
 test('one that is taken out of the runbook file is forgotten: its incident ends, and it begins anew if it comes back', async () => {
