@@ -96,6 +96,14 @@ describe('the runbook’s matrix', () => {
     expect(reached.slice(0, 4)).toMatchObject([1, 2, 3, 4].map((level) => ({ round: 1, level, at: 0 })))
   })
 
+  test('stops at the last level of the incident’s own level; people go on', () => {
+    const low = policy({ rounds: 1, upTo: 2 })
+    expect(times(climb(low, everybody))).toEqual(['1 at 0', '2 at 15'])
+    const from = { level: 2, isLastRound: true }
+    expect(nextStep(low, from, everybody)).toMatchObject({ paged: null, minutes: null })
+    expect(stepByHand(low, from, everybody)).toMatchObject({ paged: { level: 3, isNewRound: false } })
+  })
+
   test('without a level there is nobody to wait for', () => {
     expect(nextStep(policy({ steps: [] }), { level: 0, isLastRound: false }, everybody)).toMatchObject({
       paged: null,

@@ -27,7 +27,7 @@ export interface Step {
 }
 
 /**
- * The next step up. Levels come one by one, each once in a round; one that reaches nobody is passed over without
+ * The next step up that is taken by itself. Levels come one by one, each once in a round; one that reaches nobody is passed over without
  * waiting. After the last level a new round begins, until the last round is over. When a whole turn of the matrix
  * reaches nobody it is tried again after the shortest of the levels' times.
  */
@@ -36,6 +36,21 @@ export function nextStep(
   from: Position,
   isReachable: (level: number) => boolean,
 ): Step {
+  const { steps, upTo = Number.POSITIVE_INFINITY } = policy
+  return stepUp({ ...policy, steps: steps.filter(({ level }) => level <= upTo) }, from, isReachable)
+}
+
+/** The step that a person asks for, to any level: when all rounds are over, one more begins. */
+export function stepByHand(
+  policy: EscalationPolicy,
+  from: Position,
+  isReachable: (level: number) => boolean,
+): Step {
+  const step = stepUp(policy, from, isReachable)
+  return step.paged ? step : stepUp(policy, { ...from, isLastRound: false }, isReachable)
+}
+
+function stepUp(policy: EscalationPolicy, from: Position, isReachable: (level: number) => boolean): Step {
   const turns = turnsFrom(policy, from)
   const index = turns.findIndex(({ level }) => isReachable(level))
   const paged = turns[index]
@@ -47,16 +62,6 @@ export function nextStep(
   const end = last ?? { level: from.level, isNewRound: false }
   const isOver = last === undefined || from.isLastRound
   return { skipped: turns, paged: null, ...end, minutes: isOver ? null : shortestMinutes(policy) }
-}
-
-/** The step that a person asks for: when all rounds are over, one more begins. */
-export function stepByHand(
-  policy: EscalationPolicy,
-  from: Position,
-  isReachable: (level: number) => boolean,
-): Step {
-  const step = nextStep(policy, from, isReachable)
-  return step.paged ? step : nextStep(policy, { ...from, isLastRound: false }, isReachable)
 }
 
 /** The levels whose turn comes, each once: what is left of this round, then the next round from the bottom. */

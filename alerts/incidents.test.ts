@@ -181,21 +181,39 @@ describe('somebody acts', () => {
     expect(await untilMinutes(id)).toBe(30)
   })
 
-  test('escalating takes an acknowledge back, and goes on when all rounds are over', async () => {
+  test('escalating takes an acknowledge back, reaches levels that are not called by themselves, and goes on after the last round', async () => {
     const id = await declared(3)
     await room.change(async (tx) => await acknowledge(tx, { incidentId: id, by: 'U0OPERATOR', via: 'slack' }))
-    for (const round of [1, 2, 3, 4]) {
-      const seen = await seenNow(id)
-      const act = { incidentId: id, by: 'U0APPROVER', seen }
+    const byHand = async () => {
+      const act = { incidentId: id, by: 'U0APPROVER', seen: await seenNow(id) }
       expect(await room.change(async (tx) => await escalate(tx, act, room.alerting))).toEqual({
         result: 'changed',
       })
-      expect((await called(id)).at(-1)).toBe(`${round}/1 pending`)
+      return (await called(id)).at(-1)
     }
+    expect([await byHand(), await byHand(), await byHand()]).toEqual([
+      '1/1 pending',
+      '1/2 pending',
+      '1/3 pending',
+    ])
     expect(await findIncident(room.pool, id)).toMatchObject({ state: 'open', acknowledgedBy: null })
-    await room.later(15)
-    await due()
-    expect(await findEscalation(room.pool, id)).toMatchObject({ round: 4, isExhausted: true, dueAt: null })
+    expect(await untilMinutes(id)).toBe(60)
+    for (const [minutes, next] of [
+      [60, '2/1 pending'],
+      [15, '3/1 pending'],
+      [15, '3/1 pending'],
+    ] as const) {
+      await room.later(minutes)
+      await due()
+      expect((await called(id)).at(-1)).toBe(next)
+    }
+    expect(await findEscalation(room.pool, id)).toMatchObject({ round: 3, isExhausted: true, dueAt: null })
+    expect([await byHand(), await byHand(), await byHand(), await byHand()]).toEqual([
+      '3/2 pending',
+      '3/3 pending',
+      '3/4 pending',
+      '4/1 pending',
+    ])
   })
 
   test('one that gets worse is called anew, also when it was acknowledged', async () => {

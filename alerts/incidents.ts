@@ -179,7 +179,7 @@ export async function escalate(
   if (!step.paged) return { result: 'nobody' }
   if (incident.state === 'acknowledged') await unacknowledge(tx, act, 'escalated')
   await makeDue(tx, { incidentId, lastRound: round + (step.isNewRound ? 1 : 0) })
-  await advanceDue(tx, planSteps(escalation.policyId, policy, reaches), {
+  await advanceDue(tx, planSteps(escalation.policyId, policy, { reaches, step: stepByHand }), {
     limit: 1,
     confirmSeconds: alerting.settings.pagerduty.confirmSeconds,
     incidentId,

@@ -19,14 +19,18 @@ export const isReachable =
   (level: number): boolean =>
     stateOf(reaches.get(level)) !== 'skipped'
 
-/** The next step from every place at which an incident under this policy can stand. */
-export function planSteps(policyId: number, policy: EscalationPolicy, reaches: Reaches): PlannedStep[] {
+/** The next step from every place at which an incident under this policy can stand, by itself or as a person asks. */
+export function planSteps(
+  policyId: number,
+  policy: EscalationPolicy,
+  { reaches, step: stepFrom = nextStep }: { reaches: Reaches; step?: typeof nextStep },
+): PlannedStep[] {
   const places = [0, ...policy.steps.map(({ level }) => level)].flatMap((level) => [
     { level, isLastRound: false },
     { level, isLastRound: true },
   ])
   return places.map((place) => {
-    const step = nextStep(policy, place, isReachable(reaches))
+    const step = stepFrom(policy, place, isReachable(reaches))
     const turns = step.paged ? [...step.skipped, step.paged] : step.skipped
     return {
       policyId,

@@ -13,8 +13,10 @@ export const EscalationPolicy = z.object({
   clock: z.enum(['since-paged', 'since-opened']),
   /** How often the matrix is climbed, the first time included. */
   rounds: z.number(),
-  /** The levels of the matrix that are climbed, from the bottom. */
+  /** The levels of the matrix, from the bottom. */
   steps: z.array(MatrixLevel),
+  /** The last one that is called without somebody asking for more; absent: all are. */
+  upTo: z.number().optional(),
   stillFiring: z.object({ askAfterMinutes: z.number(), pageAgainAfterMinutes: z.number() }),
   unowned: z.object({ everyMinutes: z.number(), times: z.number() }),
 })
@@ -23,16 +25,14 @@ export type EscalationPolicy = z.infer<typeof EscalationPolicy>
 /** The policy for incidents of a level, as the runbook file has it now. */
 export function policyFor(settings: AlertingSettings, severity: number): EscalationPolicy {
   const page = settings.levels.find(({ level }) => level === severity)?.page
-  const upTo = page?.upTo ?? Number.POSITIVE_INFINITY
   return {
     severity,
     afterMinutes: page?.afterMinutes ?? 0,
     ...(page?.answerMinutes === undefined ? {} : { answerMinutes: page.answerMinutes }),
     clock: settings.clock,
     rounds: settings.rounds,
-    steps: settings.escalation
-      .filter(({ level }) => level <= upTo)
-      .toSorted((one, other) => one.level - other.level),
+    steps: settings.escalation.toSorted((one, other) => one.level - other.level),
+    ...(page === undefined ? {} : { upTo: page.upTo }),
     stillFiring: settings.stillFiring,
     unowned: settings.unowned,
   }

@@ -92,7 +92,8 @@ async function advanceAll(
   const plan: PlannedStep[] = []
   for (const { id, policy } of await duePolicies(pool, batch)) {
     const parsed = EscalationPolicy.safeParse(policy)
-    if (parsed.success) plan.push(...planSteps(id, parsed.data, await reachesOf(parsed.data, alerting)))
+    if (parsed.success)
+      plan.push(...planSteps(id, parsed.data, { reaches: await reachesOf(parsed.data, alerting) }))
     else failures.push(parsed.error)
   }
   if (plan.length === 0) return 0
