@@ -141,6 +141,21 @@ test('a silence says what it silences, and for how long', async () => {
   await slack.until(() => told(slack).some((text) => text.includes('Silêncio *#5*')))
 })
 
+test('a silence of more than a week is refused at its field, and by the command', async () => {
+  const { engine, card, press, enter, type } = await start()
+  engine.setIncident(7, {})
+  await card()
+  await press('form.open.silence')
+  const tooLate = { selected_date_time: Math.floor(Date.now() / 1_000) + 8 * 86_400 }
+  const { body } = await enter({ reason: 'troca de disco', until: tooLate })
+  expect(body).toMatchObject({
+    response_action: 'errors',
+    errors: { until: expect.stringContaining('no máximo uma semana') },
+  })
+  expect(await type('silenciar 7 until 2999-01-01 08:00 "troca de disco"')).toContain('no máximo uma semana')
+  expect(engine.incidentActs).toEqual([])
+})
+
 test('a form that is sent after the incident is over says how it stands', async () => {
   const { slack, engine, card, press, submit } = await start()
   engine.setIncident(7, {})
@@ -360,6 +375,14 @@ async function start(options: Parameters<typeof slackForTest>[0] = {}) {
   const bot = await botForTest(slack, engine, { content: everything })
   // The settings are known from here on.
   await expect.poll(async () => await (await fetch(`${bot.url}/readyz`)).text()).toContain('"answered"')
+  /** Sends the open form with these values, by field; answers what the bot said to it. */
+  const enter = async (typed: Record<string, unknown>) => {
+    await slack.until(() => (slack.state(user).views.at(-1)?.submit ?? null) !== null)
+    const values = Object.fromEntries(
+      Object.entries(typed).map(([field, value]) => [field, { [`form.${field}`]: value }]),
+    )
+    return await slack.submit({ user, viewId: slack.state(user).views.at(-1)?.id ?? '', values })
+  }
   return {
     slack,
     engine,
@@ -382,15 +405,12 @@ async function start(options: Parameters<typeof slackForTest>[0] = {}) {
       await slack.until(() => slack.ephemerals(user).length > before)
       return JSON.stringify(slack.ephemerals(user).at(-1))
     },
+    enter,
     /** Sends the open form with these values, by field; answers what it showed. */
     submit: async (typed: Record<string, string>) => {
       await slack.until(() => (slack.state(user).views.at(-1)?.submit ?? null) !== null)
-      const view = slack.state(user).views.at(-1)
       const shown = formText(slack)
-      const values = Object.fromEntries(
-        Object.entries(typed).map(([field, value]) => [field, { [`form.${field}`]: value }]),
-      )
-      await slack.submit({ user, viewId: view?.id ?? '', values })
+      await enter(typed)
       await slack.until(() => slack.state(user).views.length === 0)
       return shown
     },

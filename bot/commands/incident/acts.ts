@@ -4,7 +4,7 @@ import { actions, message, section } from '../../views/blocks.ts'
 import { cardContext, moment } from '../../views/card-context.ts'
 import { escalateButton, whoIsCalled } from '../../views/incident/buttons.ts'
 import { acknowledgedAnswer, presentIncident } from '../../views/incident/present-state.ts'
-import { minutesUntil } from '../../forms/incident/silence.ts'
+import { minutesUntil, mostMinutes } from '../../forms/incident/silence.ts'
 import { person } from '../reading/person.ts'
 import { quoted, reason } from '../reading/quoted.ts'
 import { oneOf, optional, sequence, type Reader } from '../reading/reader.ts'
@@ -111,8 +111,10 @@ export const channel = reading(someIncident, async (typed, input) => {
 /** silence [N] until TIME "reason" */
 export const silence = reading(sequence(someIncident, until, reason), async ([typed, end, why], input) => {
   const { deps, asked } = input
+  const { forms, silences } = textsFor(asked.locale).incident
+  const minutes = minutesUntil(end, deps.now())
+  if (minutes > mostMinutes) return { text: forms.silenceTooLong.mrkdwn }
   return await withIncident(typed, input, async (incidentId) => {
-    const minutes = minutesUntil(end, deps.now())
     const made = await deps.engine.silence({
       incidentId,
       minutes,
@@ -121,6 +123,6 @@ export const silence = reading(sequence(someIncident, until, reason), async ([ty
       idempotencyKey: asked.key,
     })
     const until = moment(made.endsAt, cardContext(asked, deps))
-    return { text: textsFor(asked.locale).incident.silences.made({ id: made.id, until }).mrkdwn }
+    return { text: silences.made({ id: made.id, until }).mrkdwn }
   })
 })

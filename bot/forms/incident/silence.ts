@@ -11,7 +11,7 @@ import { aboutForm } from './about-form.ts'
 
 const usualMinutes = 60
 /** The engine's own bound: a week. */
-const mostMinutes = 10_080
+export const mostMinutes = 10_080
 
 /** Keeps alerts like those of an incident from opening another one, for a while and with a reason. */
 export const silenceForm = aboutForm({
@@ -41,6 +41,7 @@ export const silenceForm = aboutForm({
     const reason = entered(submitted.values, 'reason')
     if (reason === null) return wrong('reason', texts.forms.missing, submitted)
     const minutes = minutesUntil(until, deps.now())
+    if (minutes > mostMinutes) return wrong('until', texts.incident.forms.silenceTooLong, submitted)
     const idempotencyKey = keyOf(submitted, { incidentId, until, reason })
     const request: NewSilence = { incidentId, minutes, reason, by: submitted.user, idempotencyKey }
     const made = await deps.engine.silence(request)
@@ -50,7 +51,7 @@ export const silenceForm = aboutForm({
 })
 
 export const minutesUntil = (until: Date, now: Date): number =>
-  Math.min(mostMinutes, Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 60_000)))
+  Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 60_000))
 
 /** What all alerts of the incident that we know have in common: that is what the engine silences. */
 export function commonLabels({ alerts }: Pick<Incident, 'alerts'>): { label: string; value: string }[] {

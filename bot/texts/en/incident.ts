@@ -246,6 +246,7 @@ export const incident: IncidentTexts = {
     role: { label: 'Role', placeholder: 'Which one?' },
     note: { label: 'Note', hint: 'Goes to the timeline and the thread of the incident.' },
     silenceUntil: { label: 'Silence until' },
+    silenceTooLong: say`A silence lasts a week at most: choose an earlier time.`,
     silenceReason: {
       label: 'Reason',
       hint: 'Everybody sees it. Alerts like these open no incident until then.',

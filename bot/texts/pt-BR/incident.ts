@@ -256,6 +256,7 @@ export const incident = {
     role: { label: 'Papel', placeholder: 'Qual?' },
     note: { label: 'Anotação', hint: 'Vai para a linha do tempo e a conversa do incidente.' },
     silenceUntil: { label: 'Silenciar até' },
+    silenceTooLong: say`Um silêncio dura no máximo uma semana: escolha um momento antes disso.`,
     silenceReason: { label: 'Motivo', hint: 'Todos veem. Alertas iguais não abrem incidente até lá.' },
     silences: (matchers: Mrkdwn) =>
       say`Silencia os alertas com ${matchers}. Se ninguém assumiu, você assume.`,
